@@ -1,0 +1,1 @@
+"""Earwitness: long, many-voiced recordings become a record one can trust and correct."""

@@ -1,0 +1,1 @@
+"""The nouns, their rules, the ports and the errors: standard library only."""

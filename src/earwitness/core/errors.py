@@ -1,0 +1,101 @@
+"""The error tree: every failure a person can meet, with its exit code and what to do about it.
+
+    EarwitnessError                1   anything below, and what has no better place
+    |-- UsageError                 2   the request makes no sense (also a ValueError)
+    |-- SourceNotFound             4   no such file (also a FileNotFoundError)
+    |-- UnsupportedSource          5   a file, but no audio we can read (also a ValueError)
+    |-- EngineUnavailable          6   an engine, model or device is not there
+    |   `-- LanguageRefused        6   the engine does not know the language
+    |-- EngineError                7   an engine failed while working
+    |-- StoreError                 8   the library cannot be read or written
+    |   |-- CorruptStore           8   broken or foreign data in the library
+    |   |-- NewerStore             8   the library was written by a newer version
+    |   `-- DiskFull               9   no space left; what was done is kept
+    |-- NotFound                  10   no such session (also a LookupError)
+    `-- Cancelled                130   stopped on request; can be continued
+
+Exit code 0 is done or degraded; 3 is degraded under `--strict`.
+"""
+
+from __future__ import annotations
+
+DEGRADED_EXIT = 3
+
+
+class EarwitnessError(Exception):
+    """A failure with a hint: `str(error)` is one line, `hint` says what to do.
+
+    Neither ever holds what was said, or a person's name.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(EarwitnessError, ValueError):
+    """The request makes no sense."""
+
+    exit_code = 2
+
+
+class SourceNotFound(EarwitnessError, FileNotFoundError):
+    """There is no such file."""
+
+    exit_code = 4
+
+
+class UnsupportedSource(EarwitnessError, ValueError):
+    """The file holds no audio that can be read."""
+
+    exit_code = 5
+
+
+class EngineUnavailable(EarwitnessError):
+    """An engine, its model or its device is not there."""
+
+    exit_code = 6
+
+
+class LanguageRefused(EngineUnavailable):
+    """The engine does not know the language; it would invent text."""
+
+
+class EngineError(EarwitnessError):
+    """An engine failed while it worked."""
+
+    exit_code = 7
+
+
+class StoreError(EarwitnessError):
+    """The library cannot be read or written."""
+
+    exit_code = 8
+
+
+class CorruptStore(StoreError):
+    """Broken or foreign data in the library; never replaced by an empty default."""
+
+
+class NewerStore(StoreError):
+    """The library was written by a newer version of Earwitness."""
+
+
+class DiskFull(StoreError):
+    """No space left; what was done is kept."""
+
+    exit_code = 9
+
+
+class NotFound(EarwitnessError, LookupError):
+    """No such session, run or blob."""
+
+    exit_code = 10
+
+
+class Cancelled(EarwitnessError):
+    """Stopped on request; the run can be continued."""
+
+    exit_code = 130

@@ -1,0 +1,70 @@
+"""Recording and Session: the bytes that were heard, and the sitting they belong to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SESSION_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One immutable media file, known by its bytes.
+
+    Attributes:
+        id: SHA-256 of the bytes, 64 hex digits.
+        name: The file's name when it was added, for showing; never used as a path.
+        size_bytes: Of the file.
+        duration_ms: Decoded length; None until it has been decoded.
+        channels: Of the audio stream.
+        rate_hz: Sampling rate of the audio stream.
+    """
+
+    id: str
+    name: str
+    size_bytes: int
+    duration_ms: int | None
+    channels: int
+    rate_hz: int
+
+    def __post_init__(self) -> None:
+        """Refuse ids that are not a SHA-256 and impossible shapes."""
+        if not _SHA256.fullmatch(self.id):
+            raise ValueError("a recording's id is the SHA-256 of its bytes")
+        if self.channels < 1 or self.rate_hz < 1 or self.size_bytes < 0:
+            raise ValueError("a recording has at least one channel and a sampling rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sitting: recordings one after another, and what is known about them.
+
+    Attributes:
+        id: Date plus random suffix (`2026-11-20-k3f9qz`); never the title.
+        title: What people call it; may be empty.
+        playbook: `meeting`, `tabletop`, `therapy` or `screen`.
+        language: ISO 639-1 code the user gave, or None for automatic.
+        recordings: In order of time.
+        held_at: When it took place, with zone; None when unknown.
+        local_only: No audio and no text may leave this machine.
+    """
+
+    id: str
+    title: str
+    playbook: str
+    language: str | None
+    recordings: tuple[Recording, ...]
+    held_at: datetime | None = None
+    local_only: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse ids of another shape, empty sessions and times without a zone."""
+        if not _SESSION_ID.fullmatch(self.id):
+            raise ValueError(f"not a session id: {self.id!r}")
+        if not self.recordings:
+            raise ValueError("a session has at least one recording")
+        if self.held_at is not None and self.held_at.tzinfo is None:
+            raise ValueError("held_at has a zone")

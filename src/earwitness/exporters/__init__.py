@@ -1,0 +1,1 @@
+"""Exporters: one small class per format, found through the registry."""

@@ -1,0 +1,1 @@
+"""Probe, decode and read sound (PyAV); times are never trimmed."""

@@ -1,0 +1,81 @@
+"""The registry: a name leads to `module:attribute`, imported on use.
+
+Built-ins and third-party entry points are found the same way. A plug-in declares, say:
+
+    [project.entry-points."earwitness.transcribe"]
+    mine = "my_package.engine:MyFactory"
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Final
+
+from earwitness.core.errors import UsageError
+from earwitness.core.ports import EngineFactory, Exporter
+
+BUILT_IN: Final[dict[str, dict[str, str]]] = {
+    "detect": {"silero": "earwitness.engines.silero:SileroFactory"},
+    "transcribe": {
+        "pocketsphinx": "earwitness.engines.pocketsphinx:PocketsphinxFactory",
+        "faster-whisper": "earwitness.engines.whisper:WhisperFactory",
+        "scripted": "earwitness.engines.scripted:ScriptedFactory",
+    },
+    "diarize": {
+        "tracks": "earwitness.engines.tracks:TracksFactory",
+        "embedded": "earwitness.engines.embedded:EmbeddedFactory",
+    },
+    "export": {
+        "json": "earwitness.exporters.json:Json",
+        "txt": "earwitness.exporters.txt:Txt",
+        "md": "earwitness.exporters.md:Markdown",
+        "csv": "earwitness.exporters.csv:Csv",
+        "srt": "earwitness.exporters.srt:Srt",
+        "vtt": "earwitness.exporters.vtt:Vtt",
+        "ass": "earwitness.exporters.ass:Ass",
+        "stm": "earwitness.exporters.stm:Stm",
+        "rttm": "earwitness.exporters.rttm:Rttm",
+    },
+}
+
+
+def listed(group: str) -> dict[str, str]:
+    """Names and `module:attribute` of a group, built-ins first; imports none of them."""
+    found = dict(BUILT_IN[group])
+    for entry in entry_points(group=f"earwitness.{group}"):
+        found.setdefault(entry.name, entry.value)
+    return found
+
+
+def _load(group: str, name: str) -> object:
+    known = listed(group)
+    if name not in known:
+        raise UsageError(f"no {group} plug-in is called {name!r}", hint="there are: " + ", ".join(known))
+    module, _, attribute = known[name].partition(":")
+    made: object = getattr(import_module(module), attribute)()
+    return made
+
+
+def engine(ability: str, name: str) -> EngineFactory:
+    """The factory of one engine.
+
+    Raises:
+        UsageError: If there is none of that name, or it does not keep the contract.
+    """
+    factory = _load(ability, name)
+    if not isinstance(factory, EngineFactory):
+        raise UsageError(f"the {ability} plug-in {name!r} does not keep the engine contract")
+    return factory
+
+
+def exporter(suffix: str) -> Exporter:
+    """The exporter of one format.
+
+    Raises:
+        UsageError: If there is no such format.
+    """
+    made = _load("export", suffix)
+    if not hasattr(made, "export"):
+        raise UsageError(f"the export plug-in {suffix!r} does not keep the exporter contract")
+    return made  # type: ignore[return-value]  # checked on the line above

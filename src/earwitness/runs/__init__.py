@@ -1,0 +1,1 @@
+"""Runs: plan, memoised execution, lanes and the ledger."""

@@ -1,0 +1,1 @@
+"""Stages: pure functions over nouns and ports."""

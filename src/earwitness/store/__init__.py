@@ -1,0 +1,1 @@
+"""The library: database, blobs and the codec between nouns and bytes."""
