@@ -1,0 +1,63 @@
+"""The store port: how runs remember results, and note what they did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from earwitness.core.run import Event, Outcome, Run, Step
+
+T = TypeVar("T")
+
+
+class Ledger(Protocol):
+    """What a run asks of the library. Every method is thread-safe and one short transaction."""
+
+    def find(self, key: str) -> str | None:
+        """Digest of the artifact committed under `key`, or None."""
+        ...
+
+    def put(self, key: str, stage: str, session: str, value: object) -> str:
+        """Commit a noun (or tuple of nouns) as artifact: blob first, row second.
+
+        The first commit of a key wins; the session holds a reference to it either way.
+
+        Returns:
+            SHA-256 of the committed bytes, which may be another run's.
+
+        Raises:
+            DiskFull: Nothing was committed, what was there is untouched.
+        """
+        ...
+
+    def refer(self, key: str, session: str) -> None:
+        """The session uses an artifact that another session may have made."""
+        ...
+
+    def get(self, digest: str, kind: type[T]) -> T:
+        """Read an artifact's value; its bytes are verified first.
+
+        Raises:
+            CorruptStore: The bytes are not what was committed, or not of this kind.
+        """
+        ...
+
+    def scratch(self, recording: str) -> Path:
+        """Folder for a recording's decoded sound while runs need it; made if absent."""
+        ...
+
+    def drop_scratch(self, recording: str) -> None:
+        """Free the decoded sound; it can be made again from the source."""
+        ...
+
+    def note_step(self, step: Step) -> None:
+        """Append one line to the step ledger."""
+        ...
+
+    def append(self, event: Event) -> Event:
+        """Append an event; the returned one carries its `seq`."""
+        ...
+
+    def finish_run(self, run: str, outcome: Outcome) -> Run:
+        """Close a run."""
+        ...

@@ -1,0 +1,142 @@
+"""Run, Step, Outcome, Event: what was executed for a session, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+OutcomeKind = Literal["done", "skipped", "degraded", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a step or a run ended; only `done` is success without a remark.
+
+    Attributes:
+        kind: Which of the five.
+        why: One line; empty only for `done` and `cancelled`. Never what was said.
+        instead: What a degraded step gave instead, e.g. `voices without text`.
+        hint: What the reader can do about it.
+    """
+
+    kind: OutcomeKind
+    why: str = ""
+    instead: str = ""
+    hint: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an unexplained failure."""
+        if self.kind in ("skipped", "degraded", "failed") and not self.why:
+            raise ValueError(f"{self.kind}: say why")
+
+
+DONE = Outcome("done")
+CANCELLED = Outcome("cancelled")
+
+
+def skipped(why: str) -> Outcome:
+    """There was nothing to do."""
+    return Outcome("skipped", why)
+
+
+def degraded(why: str, *, instead: str, hint: str = "") -> Outcome:
+    """It went on with less than was asked for."""
+    return Outcome("degraded", why, instead, hint)
+
+
+def failed(why: str, *, hint: str = "") -> Outcome:
+    """It gave nothing."""
+    return Outcome("failed", why, "", hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of a plan for one session.
+
+    Attributes:
+        id: Random, 12 letters and digits.
+        session: Whose.
+        request: Digest of all that was asked for and changes results.
+        started_at: With zone.
+        finished_at: None while it is unfinished.
+        outcome: None while it is unfinished.
+    """
+
+    id: str
+    session: str
+    request: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of one run, or one chunk of it, as the ledger keeps it.
+
+    Attributes:
+        run: The run's id.
+        stage: The stage's name.
+        chunk: Which chunk; None for the stage as a whole.
+        key: The artifact's key; None where nothing was made.
+        digest: SHA-256 of the result's bytes; None where nothing was made.
+        hit: The result was there already; nothing was computed.
+        outcome: How it ended.
+        started_at: With zone.
+        wall_ms: Elapsed.
+        cpu_ms: Processor time of the work and its child processes; None when not known.
+        peak_bytes: Largest resident memory seen of this process and its children meanwhile.
+    """
+
+    run: str
+    stage: str
+    chunk: int | None
+    key: str | None
+    digest: str | None
+    hit: bool
+    outcome: Outcome
+    started_at: datetime
+    wall_ms: int
+    cpu_ms: int | None = None
+    peak_bytes: int | None = None
+
+
+EventType = Literal[
+    "run.started", "stage.started", "chunk.done", "stage.finished", "run.finished"
+]
+
+EVENT_SEGMENTS = 20
+"""Most segments one event may name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a session; append-only, without any text.
+
+    Attributes:
+        seq: 1, 2, 3, ... inside the session, without gaps; 0 before it is appended.
+        at: With zone.
+        session: Whose.
+        run: The run's id.
+        type: One of a closed set.
+        stage: The stage, where one is meant.
+        chunk: The chunk, where one is meant.
+        outcome: The outcome's kind, where something ended.
+        segments: Ordinals of the segments concerned, at most 20.
+    """
+
+    seq: int
+    at: datetime
+    session: str
+    run: str
+    type: EventType
+    stage: str | None = None
+    chunk: int | None = None
+    outcome: OutcomeKind | None = None
+    segments: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse an event that names too many segments."""
+        if len(self.segments) > EVENT_SEGMENTS:
+            raise ValueError(f"an event names at most {EVENT_SEGMENTS} segments")
