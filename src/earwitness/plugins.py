@@ -51,7 +51,9 @@ def listed(group: str) -> dict[str, str]:
 def _load(group: str, name: str) -> object:
     known = listed(group)
     if name not in known:
-        raise UsageError(f"no {group} plug-in is called {name!r}", hint="there are: " + ", ".join(known))
+        raise UsageError(
+            f"no {group} plug-in is called {name!r}", hint="there are: " + ", ".join(known)
+        )
     module, _, attribute = known[name].partition(":")
     made: object = getattr(import_module(module), attribute)()
     return made

@@ -54,8 +54,10 @@ class Engine(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """For keys: all of the engine that changes its results (version, weights digest,
-        options, device class, compute type)."""
+        """For keys: all of the engine that changes its results.
+
+        Version, weights digest, options, device class and compute type.
+        """
         ...
 
     def close(self) -> None:
@@ -162,7 +164,7 @@ class EngineOptions:
 
 @runtime_checkable
 class EngineFactory(Protocol):
-    """What a plug-in registers: enough to list, check and open an engine, importing nothing heavy."""
+    """What a plug-in registers: enough to list, check and open an engine; imports nothing heavy."""
 
     name: str
     ability: str

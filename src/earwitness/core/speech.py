@@ -1,4 +1,4 @@
-"""What engines hear: Word, Segment, Turn, Speech, Chunk, Diarization. None of them knows a person."""
+"""What engines hear: Word, Segment, Turn, Speech, Chunk, Diarization; none knows a person."""
 
 from __future__ import annotations
 
