@@ -127,3 +127,22 @@ class Diarization:
     def voices(self) -> tuple[str, ...]:
         """Voices in order of first appearance."""
         return tuple(dict.fromkeys(turn.voice for turn in self.turns))
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Where anyone speaks: one `Speech` for the mix, or one per separate track."""
+
+    tracks: tuple[Speech, ...]
+
+    @property
+    def speech_ms(self) -> int:
+        """Speech on all tracks together, in milliseconds."""
+        return sum(span.duration_ms for track in self.tracks for span in track.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the transcriber heard: segments in order of time."""
+
+    segments: tuple[Segment, ...]

@@ -1,0 +1,138 @@
+"""The stage contract: what the runner asks of a step on the way from sound to transcript."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeVar
+
+from earwitness.core.ports import Audio, Tick
+from earwitness.core.run import DONE, Outcome
+
+T = TypeVar("T")
+
+Lane = Literal["io", "cpu", "gpu"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What earlier stages made, by the noun they made.
+
+    Attributes:
+        audio: The session's sound.
+        made: One value per noun.
+    """
+
+    audio: Audio
+    made: dict[type, object] = field(default_factory=dict)
+
+    def take(self, kind: type[T]) -> T:
+        """The value of one noun.
+
+        Raises:
+            KeyError: The plan promised it to nobody: a mistake in the plan.
+        """
+        value = self.made[kind]
+        assert isinstance(value, kind)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a stage's work that is done, remembered and resumed by itself.
+
+    Attributes:
+        index: Place in the order; None when the stage is one piece.
+        identity: All that tells this part from another of the same stage, for its key.
+        weight: Share of the work, for progress; e.g. its length in milliseconds.
+    """
+
+    index: int | None = None
+    identity: str = ""
+    weight: int = 1
+
+
+WHOLE = (Part(),)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A part's result, and how it came about.
+
+    Attributes:
+        value: A noun.
+        outcome: `DONE`, or degraded.
+        cpu_ms: Processor time spent outside the calling thread; None when not known.
+    """
+
+    value: object
+    outcome: Outcome = DONE
+    cpu_ms: int | None = 0
+
+
+class Stage(Protocol):
+    """One step of a plan. Results depend on `identity`, the needs and the part, on nothing else."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the ledger and on the command line."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Raised whenever the code changes what it makes."""
+        ...
+
+    @property
+    def needs(self) -> tuple[type, ...]:
+        """Nouns it reads."""
+        ...
+
+    @property
+    def part_needs(self) -> tuple[type, ...]:
+        """Those of `needs` that a part's result depends on beyond its own identity."""
+        ...
+
+    @property
+    def makes(self) -> type:
+        """The noun it makes."""
+        ...
+
+    @property
+    def piece(self) -> type:
+        """The noun one part makes; `makes` when the stage is one piece."""
+        ...
+
+    @property
+    def lane(self) -> Lane:
+        """Where its parts run."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """Engine fingerprint and options, for keys."""
+        ...
+
+    @property
+    def verdict(self) -> Outcome:
+        """How the stage ends when all its parts are done: `DONE`, or degraded by its nature."""
+        ...
+
+    def parts(self, inputs: Inputs) -> tuple[Part, ...]:
+        """How the work is cut; quick."""
+        ...
+
+    def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
+        """Do one part. Thread-safe."""
+        ...
+
+    def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
+        """Put the pieces together; a failed part is absent. Quick and pure."""
+        ...
+
+    def engine(self, inputs: Inputs) -> str | None:
+        """The name of the engine that did it, for people; None when it needs none."""
+        ...
+
+    def substitute(self, inputs: Inputs) -> Made | None:
+        """What the run goes on with when this stage fails; None: the run fails."""
+        ...

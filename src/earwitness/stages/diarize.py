@@ -1,0 +1,81 @@
+"""Diarize: who holds the floor when, from separate tracks where there are any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from earwitness.core.ports import Diarizer, Tick
+from earwitness.core.run import DONE, Outcome
+from earwitness.core.sound import Listening
+from earwitness.core.span import union
+from earwitness.core.speech import Detection, Diarization, Speech
+from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Diarize:
+    """Finds voices.
+
+    Attributes:
+        mixed: Tells voices apart by their sound.
+        isolated: Gives each separate track a voice; None: never used.
+        speakers: Honoured exactly when given.
+    """
+
+    mixed: Diarizer
+    isolated: Diarizer | None
+    speakers: int | None
+    name: str = "diarize"
+    version: int = 1
+    needs: tuple[type, ...] = (Listening, Detection)
+    part_needs: tuple[type, ...] = (Listening, Detection)
+    makes: type = Diarization
+    piece: type = Diarization
+    lane: Lane = "cpu"
+    verdict: Outcome = DONE
+
+    @property
+    def identity(self) -> str:
+        """Both engines and the number of speakers asked for."""
+        isolated = self.isolated.fingerprint if self.isolated else None
+        return f"{self.mixed.fingerprint}|{isolated}|{self.speakers}"
+
+    def parts(self, inputs: Inputs) -> tuple[Part, ...]:
+        """One: voices are compared over the whole session."""
+        del inputs
+        return WHOLE
+
+    def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
+        """Find the voices of the session."""
+        del part
+        speech = inputs.take(Detection).tracks
+        diarizer = self._choose(inputs)
+        if diarizer is self.mixed:
+            speech = (_mix(speech),)
+        return Made(diarizer.diarize(inputs.audio, speech, self.speakers, tick))
+
+    def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
+        """The one piece."""
+        del inputs
+        return pieces[None]
+
+    def engine(self, inputs: Inputs) -> str:
+        """The name of the engine that was chosen."""
+        return self._choose(inputs).name
+
+    def substitute(self, inputs: Inputs) -> Made:
+        """A transcript without voices is better than none."""
+        del inputs
+        return Made(Diarization(()))
+
+    def _choose(self, inputs: Inputs) -> Diarizer:
+        tracks = inputs.take(Listening).tracks
+        if self.isolated is None or not tracks:
+            return self.mixed
+        return self.isolated if self.speakers in (None, len(tracks)) else self.mixed
+
+
+def _mix(speech: tuple[Speech, ...]) -> Speech:
+    if len(speech) == 1 and speech[0].track is None:
+        return speech[0]
+    return Speech(None, tuple(union([span for track in speech for span in track.spans])))

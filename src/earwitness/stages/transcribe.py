@@ -1,0 +1,88 @@
+"""Transcribe: words, chunk by chunk; each chunk is remembered by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from earwitness.core.ports import Tick, Transcriber
+from earwitness.core.run import DONE, Outcome
+from earwitness.core.sound import Listening
+from earwitness.core.speech import Chunk, Detection, Heard
+from earwitness.core.stage import Inputs, Lane, Made, Part
+from earwitness.stages.chunks import chunks
+from earwitness.stages.seams import merge
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribe:
+    """Turns speech into words.
+
+    Attributes:
+        transcriber: None when no engine may do it: voices are still found, no text is invented.
+        language: ISO 639-1 code, or None for automatic.
+        verdict: Degraded when there is no engine, or when it had to assume the language.
+    """
+
+    transcriber: Transcriber | None
+    language: str | None
+    verdict: Outcome = DONE
+    lane: Lane = "cpu"
+    name: str = "transcribe"
+    version: int = 1
+    needs: tuple[type, ...] = (Listening, Detection)
+    part_needs: tuple[type, ...] = (Listening,)
+    makes: type = Heard
+    piece: type = Heard
+
+    @property
+    def identity(self) -> str:
+        """The engine's fingerprint, how it cuts, and the language."""
+        if self.transcriber is None:
+            return "nobody"
+        return f"{self.transcriber.fingerprint}|{self.language}"
+
+    def parts(self, inputs: Inputs) -> tuple[Part, ...]:
+        """One per chunk; the identity holds all of a chunk but its place in the order."""
+        return tuple(
+            Part(chunk.index, _identity(chunk), chunk.span.duration_ms)
+            for chunk in self._chunks(inputs)
+        )
+
+    def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
+        """Listen to one chunk, knowing nothing of the others."""
+        assert self.transcriber is not None
+        assert part.index is not None
+        chunk = self._chunks(inputs)[part.index]
+        segments = self.transcriber.transcribe(inputs.audio, chunk, self.language)
+        tick(1.0)
+        return Made(Heard(segments))
+
+    def join(self, pieces: dict[int | None, object], inputs: Inputs) -> Heard:
+        """All words in order of time, none lost or doubled where chunks overlap."""
+        heard = [
+            (chunk, piece.segments)
+            for chunk in self._chunks(inputs)
+            if isinstance(piece := pieces.get(chunk.index), Heard)
+        ]
+        return Heard(merge(heard))
+
+    def engine(self, inputs: Inputs) -> str | None:
+        """The transcriber's name."""
+        del inputs
+        return self.transcriber.name if self.transcriber else None
+
+    def substitute(self, inputs: Inputs) -> Made:
+        """Voices without text are better than nothing."""
+        del inputs
+        return Made(Heard(()))
+
+    def _chunks(self, inputs: Inputs) -> tuple[Chunk, ...]:
+        if self.transcriber is None:
+            return ()
+        speech = inputs.take(Detection).tracks
+        return chunks(speech, self.transcriber.chunking, inputs.take(Listening).duration_ms)
+
+
+def _identity(chunk: Chunk) -> str:
+    speech = ",".join(f"{span.start_ms}-{span.end_ms}" for span in chunk.speech)
+    return f"{chunk.track}:{chunk.span.start_ms}-{chunk.span.end_ms}:{speech}"
