@@ -1,0 +1,136 @@
+"""JSON (`earwitness/transcript@1`): the whole record, written and read back without loss."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from earwitness.core.ports import ExportOptions
+from earwitness.core.session import Session
+from earwitness.core.transcript import Record, Utterance
+from earwitness.exporters.shown import persons, talk_ms, voices
+
+SCHEMA: Final = "earwitness/transcript@1"
+"""Says which JSON Schema the file keeps; that schema ships beside this module."""
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+Row = dict[str, object]
+
+
+class Json:
+    """Writes the record as `earwitness/transcript@1`; `exporters.reading.parse` reads it back."""
+
+    suffix = "json"
+
+    def export(self, record: Record, options: ExportOptions) -> str:
+        """The record; list items stand on a line each, so that two versions can be compared."""
+        fields = [
+            f'"schema": {_written(SCHEMA)}',
+            f'"session": {_written(_session(record.session))}',
+        ]
+        fields += (f'"{name}": {_lines(rows)}' for name, rows in _tables(record).items())
+        return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _written(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _lines(rows: Sequence[object]) -> str:
+    if not rows:
+        return "[]"
+    return "[\n" + ",\n".join(f" {_written(row)}" for row in rows) + "\n]"
+
+
+def _session(session: Session) -> Row:
+    return {
+        "id": session.id,
+        "title": session.title,
+        "playbook": session.playbook,
+        "language": session.language,
+        "held_at": session.held_at.isoformat() if session.held_at else None,
+        "local_only": session.local_only,
+    }
+
+
+def _tables(record: Record) -> dict[str, Sequence[object]]:
+    return {
+        "recordings": [
+            {
+                "id": recording.id,
+                "name": recording.name,
+                "size_bytes": recording.size_bytes,
+                "duration_ms": recording.duration_ms,
+                "channels": recording.channels,
+                "rate_hz": recording.rate_hz,
+            }
+            for recording in record.session.recordings
+        ],
+        "engines": [{"stage": stage, "engine": engine} for stage, engine in record.engines],
+        "warnings": list(record.warnings),
+        "voices": _voices(record),
+        "turns": [
+            {
+                "start_ms": turn.span.start_ms,
+                "end_ms": turn.span.end_ms,
+                "voice": turn.voice,
+                "track": turn.track,
+            }
+            for turn in record.turns
+        ],
+        "utterances": [_utterance(utterance) for utterance in record.transcript.utterances],
+        "labels": [
+            {
+                "utterance": label.utterance,
+                "scheme": label.scheme,
+                "value": label.value,
+                "confidence": label.confidence,
+                "by": label.by,
+            }
+            for label in record.transcript.labels
+        ],
+    }
+
+
+def _voices(record: Record) -> list[Row]:
+    known = persons(record)
+    words: dict[str | None, int] = {}
+    for utterance in record.transcript.utterances:
+        words[utterance.voice] = words.get(utterance.voice, 0) + len(utterance.words)
+    return [
+        {
+            "voice": voice,
+            "person": known.get(voice),
+            "talk_ms": talk_ms(record, voice),
+            "turns": sum(turn.voice == voice for turn in record.turns),
+            "words": words.get(voice, 0),
+        }
+        for voice in voices(record)
+    ]
+
+
+def _utterance(utterance: Utterance) -> Row:
+    return {
+        "id": utterance.id,
+        "start_ms": utterance.span.start_ms,
+        "end_ms": utterance.span.end_ms,
+        "voice": utterance.voice,
+        "person": utterance.person,
+        "uncertain": utterance.uncertain,
+        "language": utterance.language,
+        "text": utterance.text,
+        "words": [
+            {
+                "text": word.text,
+                "start_ms": word.span.start_ms,
+                "end_ms": word.span.end_ms,
+                "confidence": word.confidence,
+                "glued": word.glued,
+            }
+            for word in utterance.words
+        ],
+    }

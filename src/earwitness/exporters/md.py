@@ -1,0 +1,92 @@
+"""Markdown: a transcript that can be read on its own, by speaker turn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from earwitness.core.ports import ExportOptions
+from earwitness.core.span import timestamp
+from earwitness.core.transcript import Record, Utterance
+from earwitness.exporters.shown import one_line, persons, shown, talk_ms, voices, without_text
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$!^])")
+_LONG_PARAGRAPH_MS = 60_000
+_LONG_PAUSE_MS = 10_000
+
+
+class Markdown:
+    """Writes title, facts, warnings and one paragraph per speaker turn."""
+
+    suffix = "md"
+
+    def export(self, record: Record, options: ExportOptions) -> str:
+        """The whole document; the options change nothing here."""
+        blocks = [f"# {escaped(record.session.title) or 'Untitled session'}", _facts(record)]
+        blocks += (
+            f"> **Draft:** the {escaped(stage)} engine is a draft one; expect many wrong words."
+            for stage, name in record.engines
+            if "(draft)" in name
+        )
+        blocks += (f"> **Warning:** {escaped(warning)}" for warning in record.warnings)
+        blocks.append("## Transcript")
+        if notice := without_text(record):
+            blocks.append(f"*{notice}*")
+        blocks += (_paragraph(record, said) for said in _by_speaker(record))
+        return "\n\n".join(blocks) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text on one line in which nothing is Markdown or HTML."""
+    return _MARKUP.sub(r"\\\1", one_line(text))
+
+
+def _facts(record: Record) -> str:
+    session = record.session
+    facts = [f"Session: {escaped(session.id)}"]
+    if session.held_at is not None:
+        facts.append(
+            f"Held: {session.held_at:%Y-%m-%d %H:%M} {escaped(session.held_at.tzname() or '')}"
+        )
+    for recording in session.recordings:
+        length = recording.duration_ms
+        facts.append(
+            f"Recording: {escaped(recording.name)}"
+            f" ({'length unknown' if length is None else timestamp(length)})"
+        )
+    if session.language:
+        facts.append(f"Language: {escaped(session.language)}")
+    facts += (f"Engine, {escaped(stage)}: {escaped(name)}" for stage, name in record.engines)
+    known = persons(record)
+    for voice in voices(record):
+        name = f"{known[voice]} ({voice})" if voice in known else voice
+        facts.append(f"Voice {escaped(name)}: spoke {timestamp(talk_ms(record, voice))}")
+    return "\n".join(f"- {fact.strip()}" for fact in facts)
+
+
+def _by_speaker(record: Record) -> Iterator[list[Utterance]]:
+    """Utterances one after another by the same speaker, without long pauses."""
+    said: list[Utterance] = []
+    for utterance in record.transcript.utterances:
+        if said and not _continues(said, utterance):
+            yield said
+            said = []
+        said.append(utterance)
+    if said:
+        yield said
+
+
+def _continues(said: list[Utterance], utterance: Utterance) -> bool:
+    first, last = said[0], said[-1]
+    return (
+        (last.voice, last.person) == (utterance.voice, utterance.person)
+        and utterance.voice is not None
+        and utterance.span.gap_ms(last.span) < _LONG_PAUSE_MS
+        and utterance.span.start_ms - first.span.start_ms < _LONG_PARAGRAPH_MS
+    )
+
+
+def _paragraph(record: Record, said: list[Utterance]) -> str:
+    text = " ".join(f"{escaped(u.text)}{' *(uncertain)*' if u.uncertain else ''}" for u in said)
+    head = f"{timestamp(said[0].span.start_ms)} {escaped(shown(said[0]))}"
+    return f"**{head}:** {text}"

@@ -1,0 +1,203 @@
+"""Reads `earwitness/transcript@1` back into the record it was written from."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Final, NoReturn
+
+from earwitness.core.errors import UnsupportedSource
+from earwitness.core.session import Recording, Session
+from earwitness.core.span import Span
+from earwitness.core.speech import Turn, Word
+from earwitness.core.transcript import Label, Record, Transcript, Utterance
+from earwitness.exporters.json import SCHEMA
+
+_FAMILY: Final = SCHEMA.partition("@")[0] + "@"
+_HINT: Final = "give a transcript.json that Earwitness wrote and nobody edited by hand"
+
+
+def parse(text: str) -> Record:
+    """The record a JSON export was made from; `parse(export(record)) == record`.
+
+    What the file derives from the rest (`voices`, every `text` of an utterance) is not read, nor
+    are fields this version does not know.
+
+    Raises:
+        UnsupportedSource: If it is no JSON, of another schema, or breaks a rule of the nouns. The
+            message names the place, never what was said there.
+    """
+    top = _Fields(_loaded(text), "")
+    schema = top.text("schema")
+    if schema != SCHEMA:
+        newer = schema.startswith(_FAMILY)
+        raise UnsupportedSource(
+            "the transcript has another version of the format" if newer else f"no {SCHEMA} file",
+            hint="update Earwitness, then try again" if newer else _HINT,
+        )
+    try:
+        return _record(top)
+    except UnsupportedSource:
+        raise
+    except (ValueError, TypeError) as error:
+        raise UnsupportedSource("the transcript contradicts itself", hint=_HINT) from error
+
+
+def _loaded(text: str) -> object:
+    try:
+        loaded: object = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise UnsupportedSource("the file is not JSON", hint=_HINT) from error
+    return loaded
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _wrong(path: str, wanted: str) -> UnsupportedSource:
+    return UnsupportedSource(f"{path or 'the file'} is not {wanted}", hint=_HINT)
+
+
+class _Fields:
+    """The fields of one JSON object, each read with the type it must have."""
+
+    def __init__(self, value: object, path: str) -> None:
+        if not isinstance(value, dict):
+            raise _wrong(path, "an object")
+        self._values: dict[str, object] = value
+        self.path = path
+
+    def _at(self, name: str) -> str:
+        return f"{self.path}.{name}" if self.path else name
+
+    def value(self, name: str) -> object:
+        if name not in self._values:
+            raise _wrong(self._at(name), "there")
+        return self._values[name]
+
+    def text(self, name: str) -> str:
+        found = self.value(name)
+        if not isinstance(found, str):
+            raise _wrong(self._at(name), "text")
+        return found
+
+    def text_or_none(self, name: str) -> str | None:
+        return None if self.value(name) is None else self.text(name)
+
+    def whole(self, name: str) -> int:
+        found = self.value(name)
+        if not isinstance(found, int) or isinstance(found, bool):
+            raise _wrong(self._at(name), "a whole number")
+        return found
+
+    def whole_or_none(self, name: str) -> int | None:
+        return None if self.value(name) is None else self.whole(name)
+
+    def share_or_none(self, name: str) -> float | None:
+        found = self.value(name)
+        if found is None:
+            return None
+        if not isinstance(found, int | float) or isinstance(found, bool) or not 0 <= found <= 1:
+            raise _wrong(self._at(name), "a number from 0 to 1")
+        return float(found)
+
+    def flag(self, name: str) -> bool:
+        found = self.value(name)
+        if not isinstance(found, bool):
+            raise _wrong(self._at(name), "true or false")
+        return found
+
+    def items(self, name: str) -> list[object]:
+        found = self.value(name)
+        if not isinstance(found, list):
+            raise _wrong(self._at(name), "a list")
+        return found
+
+    def rows(self, name: str) -> list[_Fields]:
+        place = self._at(name)
+        return [_Fields(row, f"{place}[{n}]") for n, row in enumerate(self.items(name))]
+
+    def within(self, name: str) -> _Fields:
+        return _Fields(self.value(name), self._at(name))
+
+    def span(self) -> Span:
+        start_ms, end_ms = self.whole("start_ms"), self.whole("end_ms")
+        if not 0 <= start_ms < end_ms:
+            raise _wrong(self.path, "a stretch of time")
+        return Span(start_ms, end_ms)
+
+
+def _record(top: _Fields) -> Record:
+    warnings = top.items("warnings")
+    if not all(isinstance(warning, str) for warning in warnings):
+        raise _wrong("warnings", "a list of text")
+    return Record(
+        session=_session(top),
+        transcript=Transcript(
+            utterances=tuple(_utterance(row) for row in top.rows("utterances")),
+            labels=tuple(_label(row) for row in top.rows("labels")),
+        ),
+        turns=tuple(
+            Turn(row.span(), row.text("voice"), row.whole_or_none("track"))
+            for row in top.rows("turns")
+        ),
+        engines=tuple((row.text("stage"), row.text("engine")) for row in top.rows("engines")),
+        warnings=tuple(str(warning) for warning in warnings),
+    )
+
+
+def _session(top: _Fields) -> Session:
+    session = top.within("session")
+    held_at = session.text_or_none("held_at")
+    return Session(
+        id=session.text("id"),
+        title=session.text("title"),
+        playbook=session.text("playbook"),
+        language=session.text_or_none("language"),
+        recordings=tuple(_recording(row) for row in top.rows("recordings")),
+        held_at=None if held_at is None else datetime.fromisoformat(held_at),
+        local_only=session.flag("local_only"),
+    )
+
+
+def _recording(row: _Fields) -> Recording:
+    return Recording(
+        id=row.text("id"),
+        name=row.text("name"),
+        size_bytes=row.whole("size_bytes"),
+        duration_ms=row.whole_or_none("duration_ms"),
+        channels=row.whole("channels"),
+        rate_hz=row.whole("rate_hz"),
+    )
+
+
+def _utterance(row: _Fields) -> Utterance:
+    return Utterance(
+        id=row.whole("id"),
+        span=row.span(),
+        words=tuple(_word(word) for word in row.rows("words")),
+        voice=row.text_or_none("voice"),
+        person=row.text_or_none("person"),
+        uncertain=row.flag("uncertain"),
+        language=row.text_or_none("language"),
+    )
+
+
+def _word(row: _Fields) -> Word:
+    return Word(
+        text=row.text("text"),
+        span=row.span(),
+        confidence=row.share_or_none("confidence"),
+        glued=row.flag("glued"),
+    )
+
+
+def _label(row: _Fields) -> Label:
+    return Label(
+        utterance=row.whole("utterance"),
+        scheme=row.text("scheme"),
+        value=row.text("value"),
+        confidence=row.share_or_none("confidence"),
+        by=row.text("by"),
+    )

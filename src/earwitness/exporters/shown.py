@@ -1,0 +1,112 @@
+"""What several formats share: who speaks, as people and as scoring tools see it, and safe lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from earwitness.core.session import Session
+from earwitness.core.span import union
+from earwitness.core.transcript import Record, Utterance
+
+UNKNOWN: Final = "Unknown"
+"""Shown where nobody's turn covers what was said."""
+
+_UNSAFE = re.compile(r"[^\w.\-]+")
+_LONGEST_TOKEN = 80
+
+
+def one_line(text: str) -> str:
+    """The same words on one line; characters no text file may hold become U+FFFD."""
+    spaced = " ".join(text.split())
+    if spaced.isprintable():
+        return spaced
+    return "".join("\ufffd" if _unwritable(char) else char for char in spaced)
+
+
+def _unwritable(char: str) -> bool:
+    return unicodedata.category(char) in {"Cc", "Cs"}
+
+
+def shown(utterance: Utterance) -> str:
+    """The name to show: the person, else the voice, else `Unknown`."""
+    return one_line(utterance.speaker or "") or UNKNOWN
+
+
+def token(text: str, otherwise: str) -> str:
+    """Text as one word of letters, digits, `.`, `-` and `_`, for space-delimited formats.
+
+    Example:
+        >>> token("Game night #3", "session")
+        'Game_night_3'
+    """
+    plain = unicodedata.normalize("NFC", one_line(text))
+    return _UNSAFE.sub("_", plain).strip("_.-")[:_LONGEST_TOKEN] or otherwise
+
+
+def file_id(session: Session) -> str:
+    """How scoring formats call the session: its title, else its first recording's name.
+
+    Never the session's id: two runs over the same recording then give the same file.
+    """
+    stem, _, rest = session.recordings[0].name.rpartition(".")
+    return token(session.title, "") or token(stem or rest, "session")
+
+
+def persons(record: Record) -> dict[str, str]:
+    """Who each voice is, for voices whose utterances all name the same person."""
+    named: dict[str, set[str | None]] = {}
+    for utterance in record.transcript.utterances:
+        if utterance.voice is not None:
+            named.setdefault(utterance.voice, set()).add(utterance.person)
+    return {
+        voice: person
+        for voice, people in named.items()
+        for person in people
+        if len(people) == 1 and person is not None
+    }
+
+
+def speaker_tokens(record: Record) -> dict[str | None, str]:
+    """One space-free name per speaker (person or voice; None is `Unknown`), all different."""
+    known = persons(record)
+    speakers = [known.get(turn.voice, turn.voice) for turn in record.turns]
+    speakers += [u.speaker for u in record.transcript.utterances if u.speaker is not None]
+    tokens: dict[str | None, str] = {None: UNKNOWN}
+    taken = {UNKNOWN}
+    for speaker in dict.fromkeys(speakers):
+        name = first = token(speaker, "speaker")
+        number = 2
+        while name in taken:
+            name, number = f"{first}-{number}", number + 1
+        tokens[speaker] = name
+        taken.add(name)
+    return tokens
+
+
+def voices(record: Record) -> tuple[str, ...]:
+    """All voices: those with turns by first turn, then those that only utterances name."""
+    turns = sorted(record.turns, key=lambda turn: turn.span)
+    said = (u.voice for u in record.transcript.utterances if u.voice is not None)
+    return tuple(dict.fromkeys([*(turn.voice for turn in turns), *said]))
+
+
+def talk_ms(record: Record, voice: str) -> int:
+    """How long a voice held the floor, in milliseconds; without turns, how long its utterances."""
+    spans = [turn.span for turn in record.turns if turn.voice == voice]
+    spans = spans or [u.span for u in record.transcript.utterances if u.voice == voice]
+    return sum(span.duration_ms for span in union(spans))
+
+
+def without_text(record: Record) -> str:
+    """One sentence on why there is nothing to read, or empty when there is."""
+    if record.transcript.utterances:
+        return ""
+    if not record.turns:
+        return "No text: nobody was heard speaking."
+    turns, heard = len(record.turns), len(voices(record))
+    return (
+        f"No text: {turns} turn{'s' * (turns > 1)} of {heard} voice{'s' * (heard > 1)} "
+        f"{'were' if turns > 1 else 'was'} heard, but no words were transcribed."
+    )
