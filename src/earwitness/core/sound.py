@@ -19,6 +19,7 @@ class Reel:
         tracks: Channels that hold clearly separate voices; empty when only the mix is meaningful.
         declared_ms: Length the container claims; None when it claims none.
         damage: What is missing or broken, in one line; None when nothing is.
+        notices: What else a person should know, a line each.
     """
 
     recording: str
@@ -28,11 +29,12 @@ class Reel:
     tracks: tuple[int, ...]
     declared_ms: int | None = None
     damage: str | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def duration_ms(self) -> int:
-        """Decoded length in milliseconds, rounded down."""
-        return self.samples * 1000 // RATE_HZ
+        """Decoded length in milliseconds; a last part of one counts whole."""
+        return -(-self.samples * 1000 // RATE_HZ)
 
 
 @dataclass(frozen=True, slots=True)

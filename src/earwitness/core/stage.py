@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar
 
 from earwitness.core.ports import Audio, Tick
 from earwitness.core.run import DONE, Outcome
+from earwitness.core.sound import Listening
+from earwitness.core.speech import Chunk
 
 T = TypeVar("T")
 
@@ -18,12 +21,17 @@ class Inputs:
     """What earlier stages made, by the noun they made.
 
     Attributes:
-        audio: The session's sound.
+        sound: Opens the session's sound.
         made: One value per noun.
     """
 
-    audio: Audio
+    sound: Callable[[Listening], Audio]
     made: dict[type, object] = field(default_factory=dict)
+
+    @property
+    def audio(self) -> Audio:
+        """The session's sound."""
+        return self.sound(self.take(Listening))
 
     def take(self, kind: type[T]) -> T:
         """The value of one noun.
@@ -44,11 +52,13 @@ class Part:
         index: Place in the order; None when the stage is one piece.
         identity: All that tells this part from another of the same stage, for its key.
         weight: Share of the work, for progress; e.g. its length in milliseconds.
+        chunk: The chunk of sound it stands for, where a stage works by chunks.
     """
 
     index: int | None = None
     identity: str = ""
     weight: int = 1
+    chunk: Chunk | None = None
 
 
 WHOLE = (Part(),)

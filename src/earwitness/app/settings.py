@@ -1,0 +1,122 @@
+"""Settings: one object, read once from defaults, the settings file and the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from earwitness.core.errors import UsageError
+
+Origin = Literal["default", "file", "environment", "command line"]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; a later source wins: default, file, environment, command line.
+
+    The file is `config.toml` in the library's folder; variables are called
+    `EARWITNESS_<NAME>`.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="EARWITNESS_", extra="forbid", frozen=True, populate_by_name=True
+    )
+
+    home: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("earwitness", appauthor=False),
+        description="the library's folder",
+    )
+    output: Path = Field(Path("output"), description="where session folders are written")
+    playbook: str = Field("meeting", description="playbook of new sessions")
+    language: str | None = Field(
+        None,
+        validation_alias=AliasChoices("EARWITNESS_LANGUAGE", "WHISPER_LANGUAGE", "language"),
+        description="language of new sessions: a code or auto; empty: the playbook's",
+    )
+    transcriber: str = Field("auto", description="engine that turns speech into words")
+    diarizer: str = Field("auto", description="engine that tells voices apart")
+    model: str | None = Field(None, description="model name or folder for the transcriber")
+    device: Literal["cpu", "cuda"] | None = Field(
+        None, description="where models run; empty: the best there is"
+    )
+    workers: int = Field(
+        default_factory=lambda: max(1, os.cpu_count() or 1),
+        ge=1,
+        le=256,
+        description="pieces of one recording worked on at the same time",
+    )
+    formats: str = Field("json,txt,md,srt,vtt", description="formats that are written")
+    offline: bool = Field(False, description="never fetch a model")
+    hub_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("EARWITNESS_HUB_TOKEN", "HF_TOKEN", "hub_token"),
+        description="token of the model hub, for models that ask for one",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line, environment, file; no .env files and no secret folders."""
+        home = _given_home(init_settings, env_settings)
+        file = TomlConfigSettingsSource(settings_cls, toml_file=home / "config.toml")
+        return init_settings, env_settings, file
+
+
+def read_settings(**flags: object) -> Settings:
+    """Settings with what was said on the command line on top; None means not said.
+
+    Raises:
+        UsageError: If a source holds a value that makes no sense, or a name that is unknown.
+    """
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"setting {name}: {first['msg']}", hint="earwitness config show --origin"
+        ) from None
+    except ValueError as error:  # the file is no TOML
+        raise UsageError(
+            f"the settings file cannot be read: {error}", hint="mend or remove config.toml"
+        ) from error
+
+
+def origins(settings: Settings, flags: frozenset[str]) -> dict[str, Origin]:
+    """Where each setting's value comes from."""
+    environment = EnvSettingsSource(Settings)()
+    file = TomlConfigSettingsSource(Settings, toml_file=settings.home / "config.toml")()
+
+    def origin(name: str) -> Origin:
+        if name in flags:
+            return "command line"
+        aliases = Settings.model_fields[name].validation_alias
+        names = {name, *(aliases.choices if isinstance(aliases, AliasChoices) else ())}
+        if names & environment.keys():
+            return "environment"
+        return "file" if names & file.keys() else "default"
+
+    return {name: origin(name) for name in Settings.model_fields}
+
+
+def _given_home(
+    init_settings: PydanticBaseSettingsSource, env_settings: PydanticBaseSettingsSource
+) -> Path:
+    given = init_settings().get("home") or env_settings().get("home")
+    return Path(given) if given else platformdirs.user_data_path("earwitness", appauthor=False)

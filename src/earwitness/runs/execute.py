@@ -1,0 +1,300 @@
+"""Execute: a plan's stages as soon as their needs are there, every part remembered by its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from earwitness.core.errors import EarwitnessError
+from earwitness.core.ledger import Ledger
+from earwitness.core.ports import Audio
+from earwitness.core.run import (
+    CANCELLED,
+    DONE,
+    EVENT_SEGMENTS,
+    Event,
+    EventType,
+    Outcome,
+    Run,
+    degraded,
+)
+from earwitness.core.sound import Listening
+from earwitness.core.speech import Heard
+from earwitness.core.stage import Inputs, Made, Part, Stage
+from earwitness.runs.keys import part_key, stage_key
+from earwitness.runs.lanes import Lanes
+from earwitness.runs.meter import Meter
+from earwitness.runs.work import Bench, Job, Piece
+
+Listener = Callable[[str, float], None]
+"""Told a stage's name and the share of it that is done, 0 to 1; called from any thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a run.
+
+    Attributes:
+        outcome: Of the whole run.
+        stages: Each stage's outcome; absent when it never ended.
+        inputs: Everything that was made.
+        error: What ended the run, when it failed.
+    """
+
+    outcome: Outcome
+    stages: dict[str, Outcome]
+    inputs: Inputs
+    error: EarwitnessError | None = None
+
+
+@dataclass(slots=True)
+class _Underway:
+    """A stage that has begun."""
+
+    stage: Stage
+    parts: tuple[Part, ...]
+    began: datetime
+    pieces: dict[int | None, Piece] = field(default_factory=dict)
+    shares: dict[int | None, float] = field(default_factory=dict)
+
+    def share(self) -> float:
+        whole = sum(part.weight for part in self.parts) or 1
+        return sum(part.weight * self.shares.get(part.index, 0.0) for part in self.parts) / whole
+
+
+class Execution:
+    """One run of one plan; `go` blocks.
+
+    Args:
+        run: The run, already in the ledger.
+        plan: Stages; the order decides who gets a lane first.
+        ledger: Remembers results.
+        sound: Opens the session's sound; called when it is first read.
+        workers: Width of the cpu lane.
+        afresh: Names of stages whose earlier results (of other runs) are not used.
+        listener: Told about progress.
+        release: Ends engines at once, so that an interrupt need not wait for them.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        plan: tuple[Stage, ...],
+        ledger: Ledger,
+        *,
+        sound: Callable[[Listening], Audio],
+        workers: int,
+        afresh: frozenset[str] = frozenset(),
+        listener: Listener = lambda _stage, _share: None,
+        release: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._run = run
+        self._waiting = list(plan)
+        self._ledger = ledger
+        self._inputs = Inputs(sound)
+        self._workers = workers
+        self._afresh = afresh
+        self._listener = listener
+        self._release = release
+        self._digests: dict[type, str] = {}
+        self._outcomes: dict[str, Outcome] = {}
+        self._futures: dict[Future[Piece], tuple[_Underway, Part]] = {}
+        self._fatal: Piece | None = None
+
+    def go(self) -> Result:
+        """Run the plan to its end.
+
+        Raises:
+            KeyboardInterrupt: After the run was closed as cancelled; it can be continued.
+        """
+        self._event("run.started")
+        with Meter() as meter, Lanes(self._workers) as lanes:
+            bench = Bench(self._run, self._ledger, meter)
+            try:
+                self._loop(bench, lanes)
+            except KeyboardInterrupt:
+                bench.cancel()
+                self._release()
+                self._close(CANCELLED)
+                raise
+        return self._close(self._verdict())
+
+    def _loop(self, bench: Bench, lanes: Lanes) -> None:
+        self._begin_ready(bench, lanes)
+        while self._futures:
+            done, _ = wait(self._futures, return_when=FIRST_COMPLETED)
+            for future in done:
+                underway, part = self._futures.pop(future)
+                underway.pieces[part.index] = future.result()
+                self._chunk_done(underway, part)
+                self._finish_if_complete(bench, underway)
+            if self._fatal is not None:
+                bench.cancel()
+            else:
+                self._begin_ready(bench, lanes)
+
+    def _begin_ready(self, bench: Bench, lanes: Lanes) -> None:
+        """Begin every stage whose needs are made; one that is all hits makes others ready."""
+        while self._fatal is None and (ready := self._ready()) is not None:
+            self._waiting.remove(ready)
+            self._begin(ready, bench, lanes)
+
+    def _ready(self) -> Stage | None:
+        for stage in self._waiting:
+            if all(need in self._digests for need in stage.needs):
+                return stage
+        return None
+
+    def _begin(self, stage: Stage, bench: Bench, lanes: Lanes) -> None:
+        self._event("stage.started", stage=stage.name)
+        underway = _Underway(stage, stage.parts(self._inputs), datetime.now(UTC))
+        needs = tuple(self._digests[need] for need in stage.part_needs)
+        salt = self._run.id if stage.name in self._afresh else ""
+        for part in underway.parts:
+            job = self._job(underway, part, part_key(stage, part, needs, salt), bench)
+            piece = bench.recall(job)
+            if piece is not None:
+                underway.pieces[part.index] = piece
+                underway.shares[part.index] = 1.0
+                continue
+            future = lanes.submit(stage.lane, lambda job=job: bench.perform(job))  # type: ignore[misc]
+            self._futures[future] = (underway, part)
+        self._listener(stage.name, underway.share())
+        self._finish_if_complete(bench, underway)
+
+    def _job(self, underway: _Underway, part: Part, key: str, bench: Bench) -> Job:
+        def tick(share: float) -> None:
+            bench.stop_if_cancelled()
+            underway.shares[part.index] = share
+            self._listener(underway.stage.name, underway.share())
+
+        def make() -> Made:
+            return underway.stage.work(part, self._inputs, tick)
+
+        return Job(underway.stage.name, part.index, key, make)
+
+    def _finish_if_complete(self, bench: Bench, underway: _Underway) -> None:
+        if len(underway.pieces) < len(underway.parts):
+            return
+        whole = underway.pieces.get(None) or self._joined(bench, underway)
+        outcome = self._settle(bench, underway, whole)
+        self._outcomes[underway.stage.name] = outcome
+        self._listener(underway.stage.name, 1.0)
+        self._event("stage.finished", stage=underway.stage.name, outcome=outcome)
+
+    def _joined(self, bench: Bench, underway: _Underway) -> Piece:
+        """Put the parts together; what failed is missing, unless everything failed."""
+        stage, pieces = underway.stage, underway.pieces
+        good = {i: p.digest for i, p in pieces.items() if p.digest is not None}
+        bad = [p for p in pieces.values() if p.digest is None]
+        if bad and (not good or any(p.outcome is CANCELLED for p in bad)):
+            return bad[0]
+
+        def make() -> Made:
+            values = {i: self._value(pieces[i], stage.piece) for i in sorted(good, key=_place)}
+            return Made(stage.join(values, self._inputs), self._gaps(underway, bad))
+
+        cpu = [p.cpu_ms for p in pieces.values()]
+        needs = tuple(self._digests[need] for need in stage.needs)
+        job = Job(
+            stage.name,
+            None,
+            stage_key(stage, good, needs),
+            make,
+            cpu_ms=None if None in cpu else sum(ms for ms in cpu if ms is not None),
+            began=underway.began,
+        )
+        all_hits = all(p.hit for p in pieces.values())
+        return (bench.recall(job) if all_hits else None) or bench.perform(job)
+
+    def _settle(self, bench: Bench, underway: _Underway, whole: Piece) -> Outcome:
+        """Hand the stage's result on: its own, or what stands in for it; else the run ends."""
+        stage = underway.stage
+        if whole.digest is not None:
+            self._digests[stage.makes] = whole.digest
+            self._inputs.made[stage.makes] = self._value(whole, stage.makes)
+            return stage.verdict if whole.outcome.kind == "done" else whole.outcome
+        instead = None if whole.outcome is CANCELLED else stage.substitute(self._inputs)
+        if instead is None:
+            self._fatal = self._fatal or whole
+            return whole.outcome
+        key = f"instead:{stage.name}:{type(instead.value).__name__}"
+        self._digests[stage.makes] = self._ledger.put(
+            key, stage.name, self._run.session, instead.value
+        )
+        self._inputs.made[stage.makes] = instead.value
+        return whole.outcome
+
+    def _value(self, piece: Piece, kind: type) -> object:
+        assert piece.digest is not None
+        return piece.value if piece.value is not None else self._ledger.get(piece.digest, kind)
+
+    def _gaps(self, underway: _Underway, bad: list[Piece]) -> Outcome:
+        if not bad:
+            return DONE
+        return degraded(
+            f"{len(bad)} of {len(underway.parts)} parts failed: {bad[0].outcome.why}",
+            instead="gaps",
+            hint=bad[0].outcome.hint or "the same command tries them again",
+        )
+
+    def _verdict(self) -> Outcome:
+        if self._fatal is not None:
+            return self._fatal.outcome
+        for name, outcome in self._outcomes.items():
+            if outcome.kind == "failed":
+                return degraded(
+                    f"{name}: {outcome.why}", instead="a record without it", hint=outcome.hint
+                )
+        worse = [o for o in self._outcomes.values() if o.kind == "degraded"]
+        return worse[0] if worse else DONE
+
+    def _close(self, outcome: Outcome) -> Result:
+        self._ledger.finish_run(self._run.id, outcome)
+        self._event("run.finished", outcome=outcome)
+        error = self._fatal.error if self._fatal else None
+        return Result(outcome, self._outcomes, self._inputs, error)
+
+    def _chunk_done(self, underway: _Underway, part: Part) -> None:
+        piece = underway.pieces[part.index]
+        if part.index is None or piece.outcome is CANCELLED:
+            return
+        count = len(piece.value.segments) if isinstance(piece.value, Heard) else 0
+        for first in range(0, max(1, count), EVENT_SEGMENTS):
+            named = tuple(range(first, min(count, first + EVENT_SEGMENTS)))
+            self._event(
+                "chunk.done",
+                stage=underway.stage.name,
+                chunk=part.index,
+                outcome=piece.outcome,
+                segments=named,
+            )
+
+    def _event(
+        self,
+        kind: EventType,
+        *,
+        stage: str | None = None,
+        chunk: int | None = None,
+        outcome: Outcome | None = None,
+        segments: tuple[int, ...] = (),
+    ) -> None:
+        self._ledger.append(
+            Event(
+                0,
+                datetime.now(UTC),
+                self._run.session,
+                self._run.id,
+                kind,
+                stage,
+                chunk,
+                outcome.kind if outcome else None,
+                segments,
+            )
+        )
+
+
+def _place(index: int | None) -> int:
+    return -1 if index is None else index

@@ -1,0 +1,46 @@
+"""Lanes: where parts run. Engines that hold the GIL bring child processes; lanes are threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import TypeVar
+
+from earwitness.core.stage import Lane
+
+T = TypeVar("T")
+
+
+class Lanes:
+    """One pool of threads per lane; a context manager.
+
+    Args:
+        workers: Width of the cpu lane; at least 2, so that transcription and diarization of one
+            session always run at the same time.
+    """
+
+    def __init__(self, workers: int) -> None:
+        widths: dict[Lane, int] = {"io": 2, "cpu": max(2, workers), "gpu": 1}
+        self._pools = {
+            lane: ThreadPoolExecutor(width, thread_name_prefix=lane)
+            for lane, width in widths.items()
+        }
+
+    def __enter__(self) -> Lanes:
+        """Ready."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait for what runs; drop what has not begun."""
+        for pool in self._pools.values():
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def submit(self, lane: Lane, work: Callable[[], T]) -> Future[T]:
+        """Run `work` on a lane when it is free."""
+        return self._pools[lane].submit(work)

@@ -1,0 +1,159 @@
+"""Work: one part of one stage, guarded, timed, committed and noted in the ledger."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from earwitness.core.errors import Cancelled, EarwitnessError, EngineError
+from earwitness.core.ledger import Ledger
+from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, failed
+from earwitness.core.stage import Made
+from earwitness.runs.meter import Meter
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 2
+"""An engine that failed on a part is asked once more: its child process is then a fresh one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What became of a job.
+
+    Attributes:
+        outcome: How it ended.
+        digest: Of the committed result; None when there is none.
+        value: The result; None when there is none, or when it was there already.
+        hit: It was there already; nothing was computed.
+        cpu_ms: Processor time; None when not known.
+        error: Why it failed.
+    """
+
+    outcome: Outcome
+    digest: str | None = None
+    value: object | None = None
+    hit: bool = False
+    cpu_ms: int | None = 0
+    error: EarwitnessError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A result that is wanted: looked up by key, else made.
+
+    Attributes:
+        stage: The stage's name.
+        chunk: Which chunk; None for the stage as a whole.
+        key: Of the result.
+        make: Makes it; may raise.
+        cpu_ms: Processor time that was already spent on it elsewhere.
+        began: When that began; None: when the job is looked at.
+    """
+
+    stage: str
+    chunk: int | None
+    key: str
+    make: Callable[[], Made]
+    cpu_ms: int | None = 0
+    began: datetime | None = None
+
+
+class Bench:
+    """Where the jobs of one run are done, by any number of threads at once."""
+
+    def __init__(self, run: Run, ledger: Ledger, meter: Meter) -> None:
+        self._run = run
+        self._ledger = ledger
+        self._meter = meter
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Begin nothing more; what runs stops at its next tick."""
+        self._cancelled.set()
+
+    def stop_if_cancelled(self) -> None:
+        """Raise `Cancelled` once `cancel` was called."""
+        if self._cancelled.is_set():
+            raise Cancelled("stopped on request", hint="the same command continues the run")
+
+    def recall(self, job: Job) -> Piece | None:
+        """The job's earlier result, noted as a hit; None when it has to be made."""
+        digest = self._ledger.find(job.key)
+        if digest is None:
+            return None
+        self._ledger.refer(job.key, self._run.session)
+        piece = Piece(DONE, digest, hit=True)
+        self._note(job, piece, began=datetime.now(UTC), peak_bytes=None)
+        return piece
+
+    def perform(self, job: Job) -> Piece:
+        """Make, commit and note the result; never raises, whatever the engine did."""
+        began, cpu, mark = datetime.now(UTC), time.thread_time(), self._meter.begin()
+        made = self._guarded(lambda: self._attempt(job.make))
+        piece = made if isinstance(made, Piece) else self._guarded(lambda: self._commit(job, made))
+        assert isinstance(piece, Piece)
+        if isinstance(made, Made):
+            spent = (job.cpu_ms, made.cpu_ms, round((time.thread_time() - cpu) * 1000))
+            cpu_ms = None if None in spent else sum(ms for ms in spent if ms is not None)
+            piece = Piece(
+                piece.outcome, piece.digest, piece.value, cpu_ms=cpu_ms, error=piece.error
+            )
+        self._note(job, piece, began=job.began or began, peak_bytes=self._meter.end(mark))
+        return piece
+
+    def _attempt(self, make: Callable[[], Made]) -> Made:
+        for _ in range(ATTEMPTS - 1):
+            self.stop_if_cancelled()
+            try:
+                return make()
+            except EngineError:
+                log.warning("an engine failed on a part; trying once more")
+        self.stop_if_cancelled()
+        return make()
+
+    def _commit(self, job: Job, made: Made) -> Piece:
+        digest = self._ledger.put(job.key, job.stage, self._run.session, made.value)
+        return Piece(made.outcome, digest, made.value)
+
+    def _guarded(self, work: Callable[[], Made] | Callable[[], Piece]) -> Made | Piece:
+        try:
+            return work()
+        except Cancelled:
+            return Piece(CANCELLED)
+        except EarwitnessError as error:
+            if self._cancelled.is_set():  # its child process was ended under it
+                return Piece(CANCELLED)
+            return Piece(failed(str(error), hint=error.hint), error=error)
+        # The step executor: a mistake in a stage or plug-in fails its step, never the process. Its
+        # message is not logged or shown, because it may hold what was said.
+        except Exception as error:  # noqa: BLE001
+            if self._cancelled.is_set():
+                return Piece(CANCELLED)
+            mistake = EngineError(
+                f"internal error ({type(error).__name__})",
+                hint="run again with --debug; please report it",
+            )
+            mistake.__cause__ = error
+            return Piece(failed(str(mistake), hint=mistake.hint), error=mistake)
+
+    def _note(self, job: Job, piece: Piece, *, began: datetime, peak_bytes: int | None) -> None:
+        self._ledger.note_step(
+            Step(
+                run=self._run.id,
+                stage=job.stage,
+                chunk=job.chunk,
+                key=job.key if piece.digest else None,
+                digest=piece.digest,
+                hit=piece.hit,
+                outcome=piece.outcome,
+                started_at=began,
+                wall_ms=round((datetime.now(UTC) - began).total_seconds() * 1000),
+                cpu_ms=piece.cpu_ms,
+                peak_bytes=peak_bytes,
+            )
+        )
