@@ -1,0 +1,256 @@
+"""The child process that parses media: limited, silent, and gone when its parent is gone.
+
+One request comes as a JSON line on standard input; progress and one result go out as JSON lines.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import Final, TypeAlias, TypedDict, cast
+
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Discard, Stream
+
+from earwitness.core.errors import EarwitnessError, UnsupportedSource
+from earwitness.media import containers
+from earwitness.media.pour import Basin, Pour, kept_channels
+
+Media: TypeAlias = "Packet[Stream]"
+
+_ADDRESS_SPACE_BYTES: Final = 2 << 30
+_CPU_S: Final = 300
+_CPU_S_PER_MB: Final = 20
+_FILE_BYTES: Final = 48 * 3600 * 16_000 * 2 * 8
+_TOLD_EVERY_S: Final = 0.2
+_READ_ERRORS: Final = 50
+_STRAY: Final = 3
+"""So many bad packets before the first or after the last good one are tags, not damage."""
+
+
+class Request(TypedDict):
+    """What the parent asks: `part` is where samples go, empty to probe only."""
+
+    path: str
+    part: str
+    stream: int | None
+
+
+def main() -> int:
+    """Answer one request; the exit status is 0 whenever an answer was given."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    request: Request = json.loads(sys.stdin.buffer.readline())
+    path, part = Path(request["path"]), Path(request["part"]) if request["part"] else None
+    threading.Thread(target=_watch_parent, args=(part,), daemon=True).start()
+    _limit(path.stat().st_size)
+    try:
+        with containers.opened(path) as container:
+            stream = containers.audio_stream(container, request["stream"])
+            told = _facts(container, stream, path)
+            if part is not None:
+                told |= _decode(container, stream, path=path, part=part)
+        _say({"result": told})
+    except EarwitnessError as error:
+        _say({"error": type(error).__name__, "message": str(error), "hint": error.hint})
+    except MemoryError:
+        _say(_refusal("it needs more memory than decoding may take"))
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            _say({"error": "DiskFull", "message": "the disk is full", "hint": "make room"})
+        elif error.errno == errno.EFBIG:
+            _say(_refusal("it is longer than 48 hours"))
+        else:
+            raise
+    return 0
+
+
+def _refusal(message: str) -> dict[str, object]:
+    return {"error": "UnsupportedSource", "message": message, "hint": "convert or cut it first"}
+
+
+def _say(line: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def _watch_parent(part: Path | None) -> None:
+    """End with the parent: its end of our standard input closes however it dies."""
+    with suppress(OSError):
+        while os.read(0, 1):
+            pass
+    if part is not None:
+        with suppress(OSError):
+            part.unlink()
+    os._exit(1)
+
+
+def _limit(size_bytes: int) -> None:
+    """Bound memory, time and output, where the platform can."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    # Counted from what is mapped already: numpy maps much on machines with many cores.
+    mapped = 0
+    with suppress(OSError):
+        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    cpu_s = _CPU_S + _CPU_S_PER_MB * (size_bytes >> 20)
+    for what, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, mapped + _ADDRESS_SPACE_BYTES),
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_FSIZE, _FILE_BYTES),
+    ):
+        _soft, hard = resource.getrlimit(what)
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(what, (allowed, hard))
+
+
+def _facts(container: InputContainer, stream: AudioStream, path: Path) -> dict[str, object]:
+    seconds = containers.declared(container, stream, path)
+    created = containers.created_at(container, stream)
+    return {
+        "container": container.format.name,
+        "codec": stream.codec_context.name,
+        "declared_ms": None if seconds is None else round(seconds * 1000),
+        "channels": stream.codec_context.channels,
+        "rate_hz": stream.codec_context.sample_rate,
+        "created_at": None if created is None else created.isoformat(),
+        "streams": len(container.streams.audio),
+    }
+
+
+class _Tally:
+    """Counts good and bad packets, and tells how far reading has come."""
+
+    def __init__(self, size_bytes: int, length: Fraction | None) -> None:
+        self.good = self.bad = self.stray = 0
+        self.read_errors = 0
+        self.reached = Fraction(0)
+        self._size, self._length = size_bytes, length
+        self._share, self._told_at = 0.0, 0.0
+
+    def packet(self, packet: Media, origin: Fraction) -> None:
+        if packet.pts is not None:
+            end = (packet.pts + (packet.duration or 0)) * packet.time_base - origin
+            self.reached = max(self.reached, end)
+        now = time.monotonic()
+        if now - self._told_at < _TOLD_EVERY_S:
+            return
+        self._told_at = now
+        share = (packet.pos or 0) / self._size
+        if self._length:
+            share = float(self.reached / self._length)
+        self._share = max(self._share, min(share, 0.999))
+        _say({"share": self._share})
+
+    def decoded(self, frames: int, failed: bool) -> None:
+        if failed:
+            self.stray += 1
+        elif frames:
+            # Only what lies between good packets is surely part of the sound.
+            if self.good or self.stray > _STRAY:
+                self.bad += self.stray
+            self.stray, self.good = 0, self.good + 1
+
+    def damaged(self) -> int:
+        return self.bad + (self.stray if self.stray > _STRAY else 0) + self.read_errors
+
+
+def _packets(container: InputContainer, stream: AudioStream, tally: _Tally) -> Iterator[Media]:
+    """All packets; reading goes on after a damaged stretch, as long as it gets anywhere."""
+    beside = () if container.format.name.startswith("mov") else container.streams.video
+    for other in container.streams:
+        if other.index != stream.index and other.index not in {video.index for video in beside}:
+            other.discard = Discard.all
+    in_vain = 0
+    while in_vain < _READ_ERRORS:
+        try:
+            for packet in container.demux(stream, *beside):
+                in_vain = 0
+                yield packet
+            return
+        except (FFmpegError, ValueError):
+            tally.read_errors += 1
+            in_vain += 1
+
+
+def _decode(
+    container: InputContainer, stream: AudioStream, *, path: Path, part: Path
+) -> dict[str, object]:
+    length = containers.declared(container, stream, path)
+    whole = Fraction(container.duration, 1_000_000) if container.duration else None
+    horizon = max((known for known in (length, whole) if known), default=None)
+    origin = Fraction(container.start_time or 0, 1_000_000)
+    tally = _Tally(path.stat().st_size, horizon)
+    with part.open("wb") as file:
+        basin = Basin(file, kept_channels(stream.codec_context.channels))
+        pour = Pour(basin, origin, horizon)
+        for packet in _packets(container, stream, tally):
+            tally.packet(packet, origin)
+            if packet.stream_index == stream.index:
+                _feed(pour, packet, tally)
+        pour.finish()
+        sha256 = basin.close()
+    _refuse_nothing(container, tally, basin.samples, length)
+    tracks = basin.levels.tracks()
+    return {
+        "sha256": sha256,
+        "samples": basin.samples,
+        "kept_channels": basin.channels,
+        "tracks": tracks,
+        "bad_packets": tally.damaged(),
+        "jumps": pour.jumps,
+        "cpu_ms": int(time.process_time() * 1000),
+        "reached_ms": max(basin.samples // 16, int(tally.reached * 1000)),
+    }
+
+
+def _feed(pour: Pour, packet: Media, tally: _Tally) -> None:
+    """Decode one packet; a damaged one is counted and passed over."""
+    try:
+        frames = cast("list[AudioFrame]", packet.decode())
+    except EOFError:
+        return
+    except MemoryError:
+        raise
+    except (FFmpegError, ValueError):
+        tally.decoded(0, failed=True)
+        return
+    for frame in frames:
+        pour.frame(frame)
+    tally.decoded(len(frames), failed=bool(packet.is_corrupt))
+
+
+def _refuse_nothing(
+    container: InputContainer, tally: _Tally, samples: int, length: Fraction | None
+) -> None:
+    """An empty recording is a recording; a file of which nothing could be decoded is not.
+
+    Raises:
+        UnsupportedSource: When it held something, and none of it was sound.
+    """
+    noise = container.format.name in containers.HEADERLESS and tally.damaged() >= tally.good
+    nothing = samples == 0 and tally.good == 0 and (tally.damaged() or tally.stray or length)
+    if nothing or (noise and tally.bad):
+        raise UnsupportedSource(
+            "none of its sound can be decoded", hint="the file is damaged; copy it again"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
