@@ -1,0 +1,138 @@
+"""Breaks: what it costs a reader when a line or a subtitle ends after a given piece.
+
+The order of preference is that of the subtitling guides (BBC Subtitle Guidelines; Karamitroglou
+1998, "A proposed set of subtitling standards in Europe"): after a sentence, after a clause, before
+a conjunction, before a preposition; never between an article and its noun, a preposition and what
+it governs, a number and its unit, or the parts of a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from earwitness.exporters.pieces import Piece
+
+SENTENCE: Final = 0.0
+CLAUSE: Final = 1.5
+CONJUNCTION: Final = 3.0
+PREPOSITION: Final = 4.0
+PLAIN: Final = 6.0
+WEAK: Final = 8.0
+INSIDE_WORD: Final = 9.0
+TIED: Final = 12.0
+ARTICLE: Final = 16.0
+
+_PAUSE_MS_PER_POINT: Final = 150
+"""A pause makes a break cheaper: this many milliseconds for one point."""
+
+_SENTENCE_END = re.compile(r"[.!?…。！？‥]+[\"'’”»)\]）」』]*$")
+_CLAUSE_END = re.compile(r"[,;:–—、，；：]+[\"'’”»)\]）」』]*$|[\"”»)\]）」』]$")
+_INITIAL = re.compile(r"[A-Z]\.")
+_OPENING = re.compile(r"^[\"“«‘(\[（「『–—-]")
+_BARE = re.compile(r"^\W+|\W+$")
+
+_ARTICLES: Final = {
+    "en": "a an the my your his her its our their this these those some any no every each",
+    "nl": "de het een 't 'n mijn m'n je jouw uw zijn z'n haar ons onze hun deze dit elk elke geen",
+}
+_PREPOSITIONS: Final = {
+    "en": "about above across after against along among around at before behind below beneath "
+    "beside between beyond by despite down during for from in inside into like near of off on "
+    "onto out over past since through throughout to toward towards under until up upon with "
+    "within without",
+    "nl": "aan achter bij binnen boven buiten door in langs met na naar naast om onder op over per "
+    "rond sinds te tegen tijdens tot tussen uit van vanaf via volgens voor voorbij zonder",
+}
+_CONJUNCTIONS: Final = {
+    "en": "and but or nor so yet because although though while when where whereas if unless than "
+    "that which who whom whose as",
+    "nl": "en maar of want dus omdat doordat hoewel terwijl toen als wanneer waar indien tenzij "
+    "dan dat die wie wat zodat voordat nadat totdat",
+}
+_WEAK: Final = {
+    "en": "i you he she it we they am is are was were be been will would can could shall should "
+    "may might must do does did have has had not don't i'm you're he's she's it's we're they're "
+    "i'll you'll we'll i've you've we've very too",
+    "nl": "ik jij hij zij ze wij we jullie u ben bent is was waren word wordt worden wil zal zou "
+    "kan kon mag moet heb hebt heeft had niet heel erg",
+}
+_DOTTED: Final = "mr. mrs. ms. dr. prof. st. vs. e.g. i.e. dhr. mevr. drs. ing. bijv. o.a. d.w.z."
+
+
+def _lexicon(words: dict[str, str]) -> dict[str | None, frozenset[str]]:
+    sets: dict[str | None, frozenset[str]] = {key: frozenset(words[key].split()) for key in words}
+    sets[None] = frozenset().union(*sets.values())
+    return sets
+
+
+_ABBREVIATIONS = frozenset(_DOTTED.split())
+_ARTICLE_WORDS = _lexicon(_ARTICLES)
+_PREPOSITION_WORDS = _lexicon(_PREPOSITIONS)
+_CONJUNCTION_WORDS = _lexicon(_CONJUNCTIONS)
+_WEAK_WORDS = _lexicon(_WEAK)
+_NO_WORDS: frozenset[str] = frozenset()
+
+
+def costs(pieces: Sequence[Piece]) -> list[float]:
+    """What a break after each piece costs, 0 (after a sentence) to 16 (after an article).
+
+    English and Dutch are known; an unknown language is read as either; in others only
+    punctuation, names, numbers and pauses count. The last piece's break is free.
+    """
+    words = [(_BARE.sub("", piece.text) or piece.text) for piece in pieces]
+    found = []
+    for at in range(len(pieces) - 1):
+        left, right = pieces[at], pieces[at + 1]
+        cost = _cost(left, right, words[at], words[at + 1])
+        pause_ms = max(0, right.start_ms - left.end_ms)
+        found.append(max(SENTENCE, cost - pause_ms / _PAUSE_MS_PER_POINT))
+    return [*found, SENTENCE]
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a piece closes a sentence; `Dr.` and `J.` do not."""
+    if _INITIAL.fullmatch(text) or text.lower() in _ABBREVIATIONS:
+        return False
+    return _SENTENCE_END.search(text) is not None
+
+
+def _cost(left: Piece, right: Piece, word: str, following: str) -> float:
+    last = left.text[-1]
+    if not last.isalnum():
+        if ends_sentence(left.text):
+            return SENTENCE
+        if _CLAUSE_END.search(left.text):
+            return CLAUSE
+    if left.utterance != right.utterance or _OPENING.match(right.text):
+        return CLAUSE
+    if not right.spaced:
+        return _unspaced(last, right.text[0])
+    return _between_words(word, following, left.language, left.text)
+
+
+def _between_words(word: str, following: str, language: str | None, written: str) -> float:
+    lower, after = word.lower(), following.lower()
+    if lower in _ARTICLE_WORDS.get(language, _NO_WORDS):
+        return ARTICLE
+    if (
+        lower in _PREPOSITION_WORDS.get(language, _NO_WORDS)
+        or lower in _CONJUNCTION_WORDS.get(language, _NO_WORDS)
+        or written.lower() in _ABBREVIATIONS
+        or word[-1].isdigit()
+        or (word[0].isupper() and following[0].isupper() and lower != "i")
+    ):
+        return TIED
+    if after in _CONJUNCTION_WORDS.get(language, _NO_WORDS):
+        return CONJUNCTION
+    if after in _PREPOSITION_WORDS.get(language, _NO_WORDS):
+        return PREPOSITION
+    return WEAK if lower in _WEAK_WORDS.get(language, _NO_WORDS) else PLAIN
+
+
+def _unspaced(last: str, first: str) -> float:
+    """Between pieces without a space: best after hiragana, where a Japanese phrase mostly ends."""
+    if "\u3041" <= last <= "\u309f" and not "\u3041" <= first <= "\u309f":
+        return PREPOSITION
+    return INSIDE_WORD

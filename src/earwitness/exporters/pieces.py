@@ -1,0 +1,192 @@
+"""Pieces: what a subtitle line is built from, unbreakable and timed to the millisecond.
+
+Words are cut only where a reader accepts it: at spaces, and inside text written without spaces
+(Chinese, Japanese, Thai, ...) at the places below. The Japanese rules are the usual ones of
+typesetting (JIS X 4051): no line begins with closing marks, small kana or a lengthening sign,
+and none ends with an opening bracket.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from earwitness.core.transcript import Utterance
+from earwitness.exporters.shown import one_line
+
+_LONGEST_PIECE: Final = 10
+"""Unspaced text without a natural break is cut after this many characters."""
+
+_NEVER_FIRST: Final = frozenset(
+    "、。，．,.・：；！？!?:;’”)]}）］｝〉》」』】〕…‥ー々〻ゝゞぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ%％ๆฯ"
+)
+_NEVER_LAST: Final = frozenset("‘“([{（［｛〈《「『【〔$¥￥เแโใไ")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text that stays together on one line.
+
+    Attributes:
+        text: Never empty, without white space.
+        start_ms: When it begins, never before the piece before it.
+        end_ms: When it ends.
+        spaced: A space stands before it, unless it begins a line.
+        utterance: The id of the utterance it comes from.
+        language: ISO 639-1, or None when unknown.
+    """
+
+    text: str
+    start_ms: int
+    end_ms: int
+    spaced: bool
+    utterance: int
+    language: str | None = None
+
+
+@dataclass(slots=True)
+class _Char:
+    """One character of an unspaced stretch and the time it was said."""
+
+    text: str
+    start_ms: float
+    end_ms: float
+    opens_word: bool
+
+
+def width(text: str) -> int:
+    """Places a text takes on the screen: two for wide East Asian characters, else one."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def pieces(utterances: Iterable[Utterance], language: str | None = None) -> list[Piece]:
+    """All words of utterances by one speaker, cut and timed.
+
+    Args:
+        utterances: One after another.
+        language: Taken where an utterance does not know its own.
+    """
+    cut: list[Piece] = []
+    for utterance in utterances:
+        spoken = utterance.language or language
+        for stretch in _stretches(utterance):
+            opening = True
+            for text, start_ms, end_ms in _cut(stretch):
+                cut.append(Piece(text, start_ms, end_ms, opening, utterance.id, spoken))
+                opening = False
+    return _in_order(cut)
+
+
+def _stretches(utterance: Utterance) -> Iterator[list[_Char]]:
+    """Characters between two spaces, over all words glued to each other."""
+    stretch: list[_Char] = []
+    for word in utterance.words:
+        parts = one_line(word.text).split()
+        length = sum(map(len, parts))
+        at, per_char = float(word.span.start_ms), word.span.duration_ms / max(1, length)
+        for number, part in enumerate(parts):
+            if stretch and (number > 0 or not word.glued):
+                yield stretch
+                stretch = []
+            for place, char in enumerate(part):
+                stretch.append(_Char(char, at, at + per_char, place == 0))
+                at += per_char
+    if stretch:
+        yield stretch
+
+
+def _cut(stretch: list[_Char]) -> Iterator[tuple[str, int, int]]:
+    """The pieces of one stretch; one piece where the script puts spaces between words."""
+    first = 0
+    for here in range(1, len(stretch) + 1):
+        if here == len(stretch) or _may_cut(stretch, first, here):
+            said = stretch[first:here]
+            text = "".join(char.text for char in said)
+            yield text, round(said[0].start_ms), round(said[-1].end_ms)
+            first = here
+
+
+def _may_cut(stretch: list[_Char], first: int, here: int) -> bool:
+    left, right = stretch[here - 1].text, stretch[here].text
+    if left.isascii() and right.isascii():
+        return False
+    scripts = _script(left), _script(right)
+    if "spaced" in scripts and not _meets_unspaced(scripts):
+        return False
+    if here - first >= 2 * _LONGEST_PIECE:
+        return True
+    if right in _NEVER_FIRST or left in _NEVER_LAST or unicodedata.category(right)[0] == "M":
+        return False
+    return (
+        here - first >= _LONGEST_PIECE
+        or _natural(*scripts)
+        or (stretch[here].opens_word and scripts[0] == scripts[1] and scripts[0] != "katakana")
+    )
+
+
+def _natural(left: str, right: str) -> bool:
+    """A phrase tends to begin here: marks, or a change of script other than into hiragana."""
+    return left == "mark" or (left != right and right not in {"hiragana", "mark"})
+
+
+def _meets_unspaced(scripts: tuple[str, str]) -> bool:
+    return any(script not in {"spaced", "mark"} for script in scripts)
+
+
+def _script(char: str) -> str:
+    """`han`, `hiragana`, `katakana`, `unspaced` (Thai, Lao, Khmer, Burmese), `mark`, `spaced`."""
+    code = ord(char)
+    if 0x3041 <= code <= 0x309F:
+        return "hiragana"
+    if 0x30A0 <= code <= 0x30FF or 0x31F0 <= code <= 0x31FF or 0xFF66 <= code <= 0xFF9F:
+        return "mark" if char == "・" else "katakana"
+    if (
+        char in "々〆〇"
+        or 0x3400 <= code <= 0x9FFF
+        or 0xF900 <= code <= 0xFAFF
+        or 0x20000 <= code <= 0x3FFFF
+    ):
+        return "han"
+    if 0x0E00 <= code <= 0x0EFF or 0x1000 <= code <= 0x109F or 0x1780 <= code <= 0x17FF:
+        return "unspaced"
+    return "spaced" if char.isalnum() or unicodedata.category(char)[0] == "M" else "mark"
+
+
+def _in_order(cut: list[Piece]) -> list[Piece]:
+    """The same pieces with starts that never fall back.
+
+    Pieces that begin together (a word inserted by a person has its neighbour's time) share that
+    time by their length.
+    """
+    ordered: list[Piece] = []
+    at = 0
+    while at < len(cut):
+        start_ms = max(cut[at].start_ms, ordered[-1].start_ms if ordered else 0)
+        stop = at + 1
+        while stop < len(cut) and cut[stop].start_ms <= start_ms:
+            stop += 1
+        ordered += _shared(cut[at:stop], start_ms)
+        at = stop
+    return ordered
+
+
+def _shared(together: list[Piece], start_ms: int) -> list[Piece]:
+    end_ms = max(start_ms + 1, *(piece.end_ms for piece in together))
+    if len(together) == 1:
+        only = together[0]
+        return [Piece(only.text, start_ms, end_ms, only.spaced, only.utterance, only.language)]
+    total = sum(len(piece.text) for piece in together)
+    done = 0
+    shared = []
+    for piece in together:
+        begin = start_ms + (end_ms - start_ms) * done // total
+        done += len(piece.text)
+        finish = max(begin + 1, start_ms + (end_ms - start_ms) * done // total)
+        shared.append(
+            Piece(piece.text, begin, finish, piece.spaced, piece.utterance, piece.language)
+        )
+    return shared
