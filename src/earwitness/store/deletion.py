@@ -1,0 +1,159 @@
+"""Real deletion: rows, references, results, decoded sound, old pages and old backups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.sql.expression import ColumnElement
+
+from earwitness.store import schema
+from earwitness.store.reclaim import BACKUPS, LOG_PAGES, Reclaim
+from earwitness.store.shelf import no_session, now
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a deletion removed; it names nobody and repeats nothing.
+
+    Attributes:
+        session: The id of the session that was deleted.
+        at: When, UTC.
+        recordings: Recordings the library no longer knows (the files themselves are the user's).
+        runs: Rows of runs.
+        steps: Rows of the step ledger.
+        events: Rows of the event log.
+        artifacts: Results that no other session holds.
+        blobs: Files of committed bytes.
+        bytes_freed: Of all files that were removed.
+        complete: Every trace is gone. False when another process was reading just then: the rest
+            goes when the library is opened next.
+    """
+
+    session: str
+    at: datetime
+    recordings: int
+    runs: int
+    steps: int
+    events: int
+    artifacts: int
+    blobs: int
+    bytes_freed: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """Counts of one transaction."""
+
+    recordings: int
+    runs: int
+    steps: int
+    events: int
+    artifacts: int
+
+
+class Deletion(Reclaim):
+    """Deleting sessions for good."""
+
+    def delete_session(self, session_id: str) -> Receipt:
+        """Delete a session with all that only it needs, in one transaction.
+
+        The rows go first, and with them a list of files to remove; a crash in between is mended
+        by the next opening.
+
+        Raises:
+            NotFound: There is no such session.
+            StoreError: Nothing was deleted.
+        """
+        with self._database.write(durable=True) as connection:
+            gone = _delete(connection, session_id)
+        freed = self.settle()
+        return Receipt(
+            session=session_id,
+            at=now(),
+            recordings=gone.recordings,
+            runs=gone.runs,
+            steps=gone.steps,
+            events=gone.events,
+            artifacts=gone.artifacts,
+            blobs=freed.blobs,
+            bytes_freed=freed.bytes,
+            complete=freed.complete,
+        )
+
+
+def _delete(connection: Connection, session_id: str) -> _Gone:
+    run, step, event = schema.run.c, schema.step.c, schema.event.c
+    runs = select(run.id).where(run.session == session_id)
+    gone_runs = _count(connection, run.session == session_id)
+    gone_steps = _count(connection, step.run.in_(runs))
+    gone_events = _count(connection, event.session == session_id)
+    digests = _delete_artifacts(connection, session_id)
+    parts = schema.session_recording.c
+    recordings = set(connection.scalars(select(parts.recording).where(parts.session == session_id)))
+    # Runs, steps, events and the list of recordings go with the session's row.
+    found = connection.execute(delete(schema.session).where(schema.session.c.id == session_id))
+    if not found.rowcount:
+        raise no_session(session_id)
+    orphans = _delete_orphans(connection, recordings)
+    blobs = _delete_blobs(connection, set(digests))
+    removals = [f"blobs/{digest[:2]}/{digest}" for digest in blobs]
+    removals += [f"scratch/{recording}" for recording in orphans]
+    removals += [BACKUPS, LOG_PAGES]
+    connection.execute(
+        insert(schema.removal).prefix_with("OR IGNORE", dialect="sqlite"),
+        [{"path": path} for path in removals],
+    )
+    return _Gone(len(orphans), gone_runs, gone_steps, gone_events, len(digests))
+
+
+def _count(connection: Connection, where: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).where(where)) or 0
+
+
+def _delete_artifacts(connection: Connection, session_id: str) -> list[str]:
+    """Delete references, and the artifacts nobody else refers to; returns those's digests."""
+    mine, others = schema.reference.alias(), schema.reference.alias()
+    artifact = schema.artifact.c
+    elsewhere = (
+        select(others.c.key)
+        .where(others.c.key == mine.c.key, others.c.session != session_id)
+        .exists()
+    )
+    statement = (
+        select(artifact.key, artifact.digest)
+        .join(mine, mine.c.key == artifact.key)
+        .where(mine.c.session == session_id, ~elsewhere)
+    )
+    rows = connection.execute(statement).all()
+    held = schema.reference.c.session
+    connection.execute(delete(schema.reference).where(held == session_id))
+    for row in rows:
+        connection.execute(delete(schema.artifact).where(artifact.key == row.key))
+    return [row.digest for row in rows]
+
+
+def _delete_blobs(connection: Connection, digests: set[str]) -> list[str]:
+    """Delete the rows of blobs that no artifact holds; returns their digests."""
+    blob, artifact = schema.blob.c, schema.artifact.c
+    held = select(artifact.key).where(artifact.digest == blob.digest).exists()
+    gone = []
+    for digest in sorted(digests):
+        statement = delete(schema.blob).where(blob.digest == digest, ~held)
+        if connection.execute(statement).rowcount:
+            gone.append(digest)
+    return gone
+
+
+def _delete_orphans(connection: Connection, recordings: set[str]) -> list[str]:
+    """Delete recordings (and where they were seen) that no session has; returns their ids."""
+    recording, parts = schema.recording.c, schema.session_recording.c
+    held = select(parts.session).where(parts.recording == recording.id).exists()
+    gone = []
+    for identity in sorted(recordings):
+        statement = delete(schema.recording).where(recording.id == identity, ~held)
+        if connection.execute(statement).rowcount:
+            gone.append(identity)
+    return gone

@@ -1,0 +1,181 @@
+"""Opening a database: is it ours, is it as new as this program, and bringing it up to date.
+
+Alembic is imported only when there is something to change.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from earwitness.core.errors import CorruptStore, NewerStore
+from earwitness.core.files import disk_faults, part_path, replace, sync_folder
+from earwitness.store.database import Database, database_faults
+from earwitness.store.lock import locked
+from earwitness.store.place import Place, private_folder
+from earwitness.store.schema import APPLICATION_ID, HEAD
+
+SCRIPTS = "earwitness.store:migrations"
+"""Where Alembic finds the migrations: a package resource, so that it works from a wheel."""
+
+_MAGIC = b"SQLite format 3\x00"
+_HEADER_BYTES = 100
+_ID_AT = 68
+
+
+def open_database(place: Place, *, head: str = HEAD, scripts: str = SCRIPTS) -> Database:
+    """Open the library's database, made or migrated where needed.
+
+    Args:
+        place: A prepared home folder.
+        head: The newest revision.
+        scripts: Where the migrations are, as Alembic writes it.
+
+    Raises:
+        CorruptStore: The file is not a library of ours, or damaged; it is left as it is.
+        NewerStore: A newer version of this program wrote it; it is left as it is.
+    """
+    if not is_ours(place.database):
+        with locked(place.lock):
+            if not is_ours(place.database):
+                _found(place.database)
+    database = Database(place.database)
+    try:
+        if revision(database) != head:
+            with locked(place.lock):
+                _migrate(place, database, head=head, scripts=scripts)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def is_ours(path: Path) -> bool:
+    """Whether there is a library at `path`; False when there is nothing yet.
+
+    Looks at the header alone: opening a foreign database could already change it.
+
+    Raises:
+        CorruptStore: There is something else.
+    """
+    with disk_faults("the library's database cannot be read"):
+        if not path.exists():
+            return False
+        with path.open("rb") as file:
+            header = file.read(_HEADER_BYTES)
+    if not header:
+        return False
+    marked = int.from_bytes(header[_ID_AT : _ID_AT + 4], "big") == APPLICATION_ID
+    if len(header) == _HEADER_BYTES and header.startswith(_MAGIC) and marked:
+        return True
+    raise CorruptStore(
+        f"{path.name} in the home folder is not a library of Earwitness, or is damaged",
+        hint="choose another --home, or restore a backup with `earwitness restore`",
+    )
+
+
+def revision(database: Database) -> str | None:
+    """The schema's revision; None for a database without tables.
+
+    Raises:
+        CorruptStore: It has tables, but does not say which revision they are of.
+    """
+    with database.read() as connection:
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+        tables = {str(name) for (name,) in names}
+        if not tables:
+            return None
+        found = None
+        if "alembic_version" in tables:
+            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if not isinstance(found, str):
+        raise CorruptStore(
+            "the library's database does not say which revision it is of",
+            hint="restore a backup with `earwitness restore`, or choose another --home",
+        )
+    return found
+
+
+def _found(path: Path) -> None:
+    """Make an empty database that bears our mark in its very first page, at one stroke."""
+    part = part_path(path.parent)
+    with disk_faults("the library's database cannot be made"), database_faults():
+        try:
+            with closing(sqlite3.connect(part, isolation_level=None)) as connection:
+                connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                connection.execute("PRAGMA journal_mode=WAL")
+            part.chmod(0o600)
+            replace(part, path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+
+def _migrate(place: Place, database: Database, *, head: str, scripts: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    present = revision(database)
+    if present == head:
+        return
+    config = Config()
+    config.set_main_option("script_location", scripts.replace("%", "%%"))
+    known = {entry.revision for entry in ScriptDirectory.from_config(config).walk_revisions()}
+    if present is not None and present not in known:
+        raise NewerStore(
+            f"the library was written by a newer Earwitness (its form is {present})",
+            hint="upgrade with `pip install --upgrade earwitness`, or choose another --home",
+        )
+    if present is not None:
+        back_up(place, present)
+    with database.write(durable=True) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, head)
+
+
+@contextmanager
+def snapshot(source: Path, part: Path) -> Iterator[sqlite3.Connection]:
+    """Copy a live database to `part`, whole and of one moment, and open the copy.
+
+    The copy needs no log beside it. It is complete on the disk only after the block.
+    """
+    with (
+        database_faults(),
+        closing(sqlite3.connect(source)) as live,
+        closing(sqlite3.connect(part)) as copy,
+    ):
+        live.execute("PRAGMA busy_timeout=30000")
+        live.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+        yield copy
+
+
+def back_up(place: Place, present: str) -> Path:
+    """Keep the database as it is before a migration; an older backup gives way.
+
+    Returns:
+        The backup's path, in the home's `backups` folder.
+    """
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    target = place.backups / f"library-{present}-{moment}.db"
+    with disk_faults("the library cannot be backed up before its migration"):
+        private_folder(place.backups)
+        older = [path for path in place.backups.iterdir() if path.suffix == ".db"]
+        part = part_path(place.backups)
+        try:
+            with snapshot(place.database, part):
+                pass
+            part.chmod(0o600)
+            replace(part, target)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        sync_folder(place.backups)
+        for path in older:
+            if path != target:
+                path.unlink(missing_ok=True)
+    return target

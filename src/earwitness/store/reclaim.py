@@ -1,0 +1,188 @@
+"""Giving space back: bytes nobody references, deletions to be finished, leftovers of crashes.
+
+Blobs are unlinked only while the database's write lock is held and no row names them; `put` looks
+for its blob under the same lock. So a file that a row names is never taken away.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, select
+
+from earwitness.core.errors import StoreError
+from earwitness.store import schema
+from earwitness.store.blobs import NAME, stale_parts
+from earwitness.store.shelf import Shelf
+
+LOG_PAGES = "log"
+"""The removal that stands for old pages in the write-ahead log."""
+
+BACKUPS = "backups"
+"""The removal that stands for the database as it was before a migration."""
+
+_BATCH = 200
+_STALE_SECONDS = 3_600.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """What was given back.
+
+    Attributes:
+        blobs: Files of committed bytes.
+        bytes: Of all files.
+        complete: Nothing is left to be removed; False when a reader or an open file was in the
+            way, the next opening tries again.
+    """
+
+    blobs: int
+    bytes: int
+    complete: bool = True
+
+
+class Reclaim(Shelf):
+    """Removal of files, always after the rows that named them."""
+
+    def reclaim(self, digests: Iterable[str]) -> Freed:
+        """Unlink those blobs that no artifact holds.
+
+        What cannot be removed now is left to `sweep`.
+        """
+        names = list(digests)
+        blobs = size = 0
+        with suppress(StoreError):
+            for start in range(0, len(names), _BATCH):
+                with self._database.write() as connection:
+                    for digest in _unheld(connection, names[start : start + _BATCH]):
+                        freed = self._unlink(self._blobs.path(digest))
+                        blobs += freed is not None
+                        size += freed or 0
+        return Freed(blobs, size)
+
+    def settle(self) -> Freed:
+        """Finish the removals that deletions decided on; cheap when there are none.
+
+        Safe to repeat and to interrupt: a removal is forgotten only after it was done.
+
+        Raises:
+            StoreError: The database cannot be written.
+        """
+        with self._database.read() as connection:
+            pending = list(connection.scalars(select(schema.removal.c.path)))
+        blobs = size = 0
+        paths = [path for path in pending if path != LOG_PAGES]
+        for start in range(0, len(paths), _BATCH):
+            freed = self._remove(paths[start : start + _BATCH])
+            blobs, size = blobs + freed.blobs, size + freed.bytes
+        if pending and self._database.checkpoint():
+            self._forget([LOG_PAGES])
+        with self._database.read() as connection:
+            complete = connection.scalar(select(schema.removal.c.path).limit(1)) is None
+        return Freed(blobs, size, complete)
+
+    def sweep(self, *, stale_seconds: float = _STALE_SECONDS) -> Freed:
+        """Remove what crashes left: unreferenced blobs, files in the making, orphaned sound.
+
+        Safe while other processes work: what they are just committing is theirs or is written
+        again. Looks at every file name in the library, so not for every command.
+
+        Args:
+            stale_seconds: Age from which a file in the making, or decoded sound of a recording
+                the library does not know, is given up. Files of dead processes go at once.
+        """
+        settled = self.settle()
+        orphans = self.reclaim(self._blobs.digests())
+        size = settled.bytes + orphans.bytes
+        for path in stale_parts(self._place.home, stale_seconds=stale_seconds):
+            size += self._unlink(path) or 0
+        size += self._sweep_scratch(stale_seconds)
+        return Freed(settled.blobs + orphans.blobs, size, settled.complete)
+
+    def _sweep_scratch(self, stale_seconds: float) -> int:
+        with self._database.read() as connection:
+            known = set(connection.scalars(select(schema.recording.c.id)))
+        size = 0
+        for folder in self._place.scratch.iterdir():
+            unknown = NAME.fullmatch(folder.name) and folder.name not in known
+            with suppress(FileNotFoundError):
+                if unknown and time.time() - folder.stat().st_mtime >= stale_seconds:
+                    size += _clear(folder)
+        return size
+
+    def _remove(self, paths: Sequence[str]) -> Freed:
+        """Remove one batch under the lock, and forget what was removed or came back to life."""
+        blobs = size = 0
+        done = []
+        with self._database.write() as connection:
+            names = [Path(path).name for path in paths]
+            unheld = _unheld(connection, names)
+            known = set(
+                connection.scalars(
+                    select(schema.recording.c.id).where(schema.recording.c.id.in_(names))
+                )
+            )
+            for path, name in zip(paths, names, strict=True):
+                target = self._place.home / path
+                if path.startswith("blobs/") and name in unheld:
+                    freed = self._unlink(target)
+                    blobs += freed is not None
+                    size += freed or 0
+                elif path == BACKUPS or (path.startswith("scratch/") and name not in known):
+                    size += _clear(target)
+                else:
+                    done.append(path)
+                    continue
+                if not target.exists():
+                    done.append(path)
+            _forget(connection, done)
+        return Freed(blobs, size)
+
+    def _forget(self, paths: Sequence[str]) -> None:
+        with self._database.write() as connection:
+            _forget(connection, paths)
+
+    def _unlink(self, path: Path) -> int | None:
+        """Bytes freed; None when it is not there, or held open (Windows)."""
+        try:
+            size = path.stat().st_size
+            path.unlink()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            log.warning("a file of the library cannot be removed yet: %s", error.strerror)
+            return None
+        return size
+
+
+def _unheld(connection: Connection, digests: Sequence[str]) -> list[str]:
+    statement = select(schema.blob.c.digest).where(schema.blob.c.digest.in_(digests))
+    held = set(connection.scalars(statement))
+    return [digest for digest in digests if digest not in held]
+
+
+def _forget(connection: Connection, paths: Sequence[str]) -> None:
+    connection.execute(delete(schema.removal).where(schema.removal.c.path.in_(paths)))
+
+
+def _clear(folder: Path) -> int:
+    """Remove a folder as far as the system lets us; returns bytes of the files that went."""
+    before = _size(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    return before - _size(folder)
+
+
+def _size(folder: Path) -> int:
+    size = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            size += path.stat().st_size if path.is_file() else 0
+    return size

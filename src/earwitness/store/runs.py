@@ -1,0 +1,170 @@
+"""Runs and their steps: what was executed for a session, and how it ended."""
+
+from __future__ import annotations
+
+import secrets
+import string
+
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+
+from earwitness.core.errors import NotFound
+from earwitness.core.run import Outcome, Run, Step
+from earwitness.store import schema
+from earwitness.store.outcomes import ended, outcome_columns, outcome_of
+from earwitness.store.shelf import Shelf, now, session_needed
+
+_LETTERS = string.ascii_lowercase + string.digits
+
+
+class Runs(Shelf):
+    """The runs of sessions, and the step ledger."""
+
+    def start_run(self, session_id: str, request: str) -> Run:
+        """Open a run.
+
+        Raises:
+            NotFound: There is no such session.
+        """
+        run = Run(
+            id="".join(secrets.choice(_LETTERS) for _ in range(12)),
+            session=session_id,
+            request=request,
+            started_at=now(),
+        )
+        statement = insert(schema.run).values(
+            id=run.id, session=session_id, request=request, started_at=run.started_at
+        )
+        with session_needed(session_id), self._database.write() as connection:
+            connection.execute(statement)
+        return run
+
+    def finish_run(self, run: str, outcome: Outcome) -> Run:
+        """Close a run.
+
+        A cancelled run may be continued and closed again. Any other is closed once: what a second
+        process says about it later changes nothing.
+
+        Returns:
+            The run as it stands.
+
+        Raises:
+            NotFound: There is no such run (any more).
+        """
+        column = schema.run.c
+        open_still = or_(column.outcome.is_(None), column.outcome == "cancelled")
+        statement = (
+            update(schema.run)
+            .where(column.id == run, open_still)
+            .values(finished_at=now(), **outcome_columns(outcome))
+        )
+        with self._database.write() as connection:
+            connection.execute(statement)
+            found = _runs(connection, column.id == run)
+        if not found:
+            raise NotFound(f"no run {run!r}", hint="its session may have been deleted meanwhile")
+        return found[0]
+
+    def runs(self, session_id: str) -> tuple[Run, ...]:
+        """All runs of a session, the newest first."""
+        with self._database.read() as connection:
+            return tuple(_runs(connection, schema.run.c.session == session_id))
+
+    def latest_run(self, session_id: str) -> Run | None:
+        """The newest run of a session, finished or not."""
+        return next(iter(self.runs(session_id)), None)
+
+    def finished_run(self, session_id: str, request: str) -> Run | None:
+        """The newest run of this request that has its result (done or degraded)."""
+        finished = schema.run.c.outcome.in_(("done", "degraded"))
+        return self._newest(session_id, request, finished)
+
+    def unfinished_run(self, session_id: str, request: str) -> Run | None:
+        """The newest run of this request that can be continued: never closed, or cancelled."""
+        column = schema.run.c.outcome
+        return self._newest(session_id, request, or_(column.is_(None), column == "cancelled"))
+
+    def note_step(self, step: Step) -> None:
+        """Append one line to the step ledger.
+
+        Raises:
+            NotFound: There is no such run (any more).
+        """
+        statement = insert(schema.step).values(
+            run=step.run,
+            stage=step.stage,
+            chunk=step.chunk,
+            key=step.key,
+            digest=step.digest,
+            hit=step.hit,
+            started_at=step.started_at,
+            wall_ms=step.wall_ms,
+            cpu_ms=step.cpu_ms,
+            peak_bytes=step.peak_bytes,
+            **outcome_columns(step.outcome),
+        )
+        with session_needed(f"of run {step.run}"), self._database.write() as connection:
+            connection.execute(statement)
+
+    def steps(self, run_id: str) -> tuple[Step, ...]:
+        """All steps of a run, in the order in which they were noted."""
+        with self._database.read() as connection:
+            return tuple(_steps(connection, run_id))
+
+    def result(self, run_id: str, stage: str) -> str | None:
+        """Digest of what a stage as a whole gave in a run.
+
+        Returns:
+            The latest whole-stage step's digest; None when there is none, or it gave nothing.
+        """
+        column = schema.step.c
+        statement = (
+            select(column.digest)
+            .where(column.run == run_id, column.stage == stage, column.chunk.is_(None))
+            .order_by(column.n.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            return connection.scalar(statement)
+
+    def _newest(self, session_id: str, request: str, state: ColumnElement[bool]) -> Run | None:
+        column = schema.run.c
+        with self._database.read() as connection:
+            found = _runs(
+                connection, column.session == session_id, column.request == request, state
+            )
+        return found[0] if found else None
+
+
+def _runs(connection: Connection, *where: ColumnElement[bool]) -> list[Run]:
+    statement = select(schema.run).where(*where).order_by(schema.run.c.n.desc())
+    return [
+        Run(
+            id=row.id,
+            session=row.session,
+            request=row.request,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            outcome=outcome_of(row.outcome, row.why, row.instead, row.hint),
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def _steps(connection: Connection, run_id: str) -> list[Step]:
+    statement = select(schema.step).where(schema.step.c.run == run_id).order_by(schema.step.c.n)
+    return [
+        Step(
+            run=row.run,
+            stage=row.stage,
+            chunk=row.chunk,
+            key=row.key,
+            digest=row.digest,
+            hit=row.hit,
+            outcome=ended(row.outcome, row.why, row.instead, row.hint),
+            started_at=row.started_at,
+            wall_ms=row.wall_ms,
+            cpu_ms=row.cpu_ms,
+            peak_bytes=row.peak_bytes,
+        )
+        for row in connection.execute(statement)
+    ]

@@ -1,0 +1,194 @@
+"""The tables, as the newest migration leaves them; a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Named,
+    String,
+    Table,
+    TypedColumns,
+    TypeDecorator,
+)
+
+HEAD = "0001"
+"""The revision this program reads and writes."""
+
+APPLICATION_ID = 0x45415257
+"""`EARW` in the header of every library database: a foreign file is known by its lack."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its zone's offset, as ISO 8601 text: SQLite has no type that keeps offsets."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Refuse a time without a zone."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a stored time has a zone")
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401  # SQLAlchemy's signature
+        """Read it back with the same offset."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def _to(target: str) -> ForeignKey:
+    return ForeignKey(target, ondelete="CASCADE")
+
+
+class RecordingColumns(TypedColumns):
+    """One row per media file known by its bytes."""
+
+    id: Named[str] = Column(String(64), primary_key=True)
+    size_bytes: Named[int] = Column(BigInteger)
+    duration_ms: Named[int | None]
+    channels: Named[int]
+    rate_hz: Named[int]
+
+
+class SourceColumns(TypedColumns):
+    """Where a recording was last seen; paths are bytes, for not every name is Unicode."""
+
+    path: Named[bytes] = Column(LargeBinary, primary_key=True)
+    recording: Named[str] = Column(String(64), _to("recording.id"), index=True)
+    name: Named[str]
+    size_bytes: Named[int] = Column(BigInteger)
+    mtime_ns: Named[int] = Column(BigInteger)
+    seen_ns: Named[int] = Column(BigInteger)
+
+
+class SessionColumns(TypedColumns):
+    """One row per sitting; `n` is the order in which they were added."""
+
+    n: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
+    id: Named[str] = Column(String(24), unique=True)
+    title: Named[str]
+    playbook: Named[str]
+    language: Named[str | None]
+    held_at: Named[datetime | None] = Column(Moment)
+    local_only: Named[bool] = Column(Boolean)
+    created_at: Named[datetime] = Column(Moment)
+
+
+class SessionRecordingColumns(TypedColumns):
+    """Which recordings make a session, in order; the name is the one given to that session."""
+
+    session: Named[str] = Column(_to("session.id"), primary_key=True)
+    ordinal: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    recording: Named[str] = Column(String(64), ForeignKey("recording.id"), index=True)
+    name: Named[str]
+
+
+class OutcomeColumns(TypedColumns):
+    """How something ended; all None while it has not."""
+
+    outcome: Named[str | None]
+    why: Named[str | None]
+    instead: Named[str | None]
+    hint: Named[str | None]
+
+
+class RunColumns(OutcomeColumns):
+    """One execution of a plan."""
+
+    n: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
+    id: Named[str] = Column(String(12), unique=True)
+    session: Named[str] = Column(_to("session.id"), index=True)
+    request: Named[str]
+    started_at: Named[datetime] = Column(Moment)
+    finished_at: Named[datetime | None] = Column(Moment)
+
+
+class StepColumns(OutcomeColumns):
+    """One stage or chunk of a run; append-only."""
+
+    n: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
+    run: Named[str] = Column(_to("run.id"))
+    stage: Named[str]
+    chunk: Named[int | None]
+    key: Named[str | None]
+    digest: Named[str | None]
+    hit: Named[bool] = Column(Boolean)
+    started_at: Named[datetime] = Column(Moment)
+    wall_ms: Named[int]
+    cpu_ms: Named[int | None]
+    peak_bytes: Named[int | None] = Column(BigInteger)
+
+
+class EventColumns(TypedColumns):
+    """What happened to a session: `seq` is 1, 2, 3, ... per session; `segments` is JSON."""
+
+    session: Named[str] = Column(_to("session.id"), primary_key=True)
+    seq: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    at: Named[datetime] = Column(Moment)
+    run: Named[str] = Column(_to("run.id"), index=True)
+    type: Named[str]
+    stage: Named[str | None]
+    chunk: Named[int | None]
+    outcome: Named[str | None]
+    segments: Named[str]
+
+
+class BlobColumns(TypedColumns):
+    """A file of committed bytes under `blobs/`."""
+
+    digest: Named[str] = Column(String(64), primary_key=True)
+    size_bytes: Named[int] = Column(BigInteger)
+
+
+class ArtifactColumns(TypedColumns):
+    """The result committed under a key; never changed, removed with its last reference."""
+
+    key: Named[str] = Column(primary_key=True)
+    stage: Named[str]
+    digest: Named[str] = Column(String(64), ForeignKey("blob.digest"), index=True)
+    made_at: Named[datetime] = Column(Moment)
+
+
+class ReferenceColumns(TypedColumns):
+    """Which session needs which artifact."""
+
+    session: Named[str] = Column(_to("session.id"), primary_key=True)
+    key: Named[str] = Column(ForeignKey("artifact.key"), primary_key=True, index=True)
+
+
+class RemovalColumns(TypedColumns):
+    """Files of deleted things that are still to be unlinked, relative to the home folder."""
+
+    path: Named[str] = Column(String, primary_key=True)
+
+
+recording = Table("recording", metadata, RecordingColumns)
+source = Table("source", metadata, SourceColumns)
+session = Table("session", metadata, SessionColumns)
+session_recording = Table("session_recording", metadata, SessionRecordingColumns)
+run = Table("run", metadata, RunColumns)
+step = Table("step", metadata, StepColumns, Index(None, "run", "stage"))
+event = Table("event", metadata, EventColumns)
+blob = Table("blob", metadata, BlobColumns)
+artifact = Table("artifact", metadata, ArtifactColumns)
+reference = Table("reference", metadata, ReferenceColumns)
+removal = Table("removal", metadata, RemovalColumns)

@@ -1,0 +1,208 @@
+"""Sessions: adding, finding and listing sittings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from earwitness.core.errors import NotFound, UsageError
+from earwitness.core.run import Outcome
+from earwitness.core.session import Recording, Session
+from earwitness.store import schema
+from earwitness.store.outcomes import outcome_of
+from earwitness.store.shelf import Shelf, no_session, now, plain
+from earwitness.store.sources import keep_recording
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One line of the list of sessions.
+
+    Attributes:
+        session: The sitting.
+        outcome: Of its latest run; None while that one is unfinished, or there is none.
+        created_at: When it was added, with zone.
+    """
+
+    session: Session
+    outcome: Outcome | None
+    created_at: datetime
+
+
+class Sessions(Shelf):
+    """The sittings in the library."""
+
+    def add_session(self, session: Session) -> None:
+        """Add a session and its recordings.
+
+        Raises:
+            UsageError: There is one of that id.
+        """
+        statement = insert(schema.session).values(
+            id=session.id,
+            title=session.title,
+            playbook=session.playbook,
+            language=session.language,
+            held_at=session.held_at,
+            local_only=session.local_only,
+            created_at=now(),
+        )
+        parts = [
+            {
+                "session": session.id,
+                "ordinal": ordinal,
+                "recording": recording.id,
+                "name": plain(recording.name),
+            }
+            for ordinal, recording in enumerate(session.recordings)
+        ]
+        with self._database.write() as connection:
+            try:
+                connection.execute(statement)
+            except IntegrityError as error:
+                raise UsageError(f"there is a session {session.id!r} already") from error
+            for recording in session.recordings:
+                keep_recording(connection, recording)
+            connection.execute(insert(schema.session_recording), parts)
+
+    def update_session(self, session: Session) -> None:
+        """Keep what is newly said about a session; its recordings stay as they are.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        statement = (
+            update(schema.session)
+            .where(schema.session.c.id == session.id)
+            .values(
+                title=session.title,
+                playbook=session.playbook,
+                language=session.language,
+                held_at=session.held_at,
+                local_only=session.local_only,
+            )
+        )
+        with self._database.write() as connection:
+            if not connection.execute(statement).rowcount:
+                raise no_session(session.id)
+
+    def session(self, session_id: str) -> Session:
+        """One session.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        with self._database.read() as connection:
+            rows = _read(connection, schema.session.c.id == session_id)
+        if not rows:
+            raise no_session(session_id)
+        return rows[0].session
+
+    def sessions(self) -> tuple[SessionRow, ...]:
+        """All sessions, the newest first."""
+        with self._database.read() as connection:
+            return tuple(_read(connection))
+
+    def sessions_of(self, recording_ids: tuple[str, ...]) -> tuple[Session, ...]:
+        """Sessions that consist of exactly these recordings in this order, the newest first."""
+        if not recording_ids:
+            return ()
+        part = schema.session_recording.c
+        first = select(part.session).where(part.recording == recording_ids[0], part.ordinal == 0)
+        with self._database.read() as connection:
+            rows = _read(connection, schema.session.c.id.in_(first))
+        found = (row.session for row in rows)
+        return tuple(
+            session
+            for session in found
+            if tuple(recording.id for recording in session.recordings) == recording_ids
+        )
+
+    def resolve(self, id_or_prefix: str) -> str:
+        """The id of the one session whose id is this or begins with it.
+
+        Raises:
+            NotFound: There is none.
+            UsageError: There are several.
+        """
+        column = schema.session.c.id
+        begins = func.substr(column, 1, len(id_or_prefix)) == id_or_prefix
+        statement = select(column).where(begins).order_by(column).limit(6)
+        with self._database.read() as connection:
+            found = list(connection.scalars(statement)) if id_or_prefix else []
+        if id_or_prefix in found or len(found) == 1:
+            return id_or_prefix if id_or_prefix in found else found[0]
+        if not found:
+            raise NotFound(
+                f"no session begins with {id_or_prefix!r}",
+                hint="`earwitness sessions list` shows all",
+            )
+        raise UsageError(
+            f"several sessions begin with {id_or_prefix!r}",
+            hint="give more of the id: " + ", ".join(found),
+        )
+
+
+def _read(connection: Connection, *where: ColumnElement[bool]) -> list[SessionRow]:
+    """Sessions with their recordings and latest outcome, the newest first: two queries in all."""
+    session, run = schema.session.c, schema.run.c
+    latest = (
+        select(func.max(run.n))
+        .where(run.session == session.id)
+        .scalar_subquery()
+        .correlate(schema.session)
+    )
+    statement = (
+        select(schema.session, run.outcome, run.why, run.instead, run.hint)
+        .join_from(schema.session, schema.run, run.n == latest, isouter=True)
+        .where(*where)
+        .order_by(session.n.desc())
+    )
+    rows = connection.execute(statement).all()
+    recordings = _recordings(connection, where)
+    return [
+        SessionRow(
+            Session(
+                id=row.id,
+                title=row.title,
+                playbook=row.playbook,
+                language=row.language,
+                recordings=tuple(recordings[row.id]),
+                held_at=row.held_at,
+                local_only=row.local_only,
+            ),
+            outcome_of(row.outcome, row.why, row.instead, row.hint),
+            row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def _recordings(
+    connection: Connection, where: Sequence[ColumnElement[bool]]
+) -> dict[str, list[Recording]]:
+    part, recording = schema.session_recording.c, schema.recording.c
+    statement = (
+        select(part.session, part.name, schema.recording)
+        .join_from(schema.session_recording, schema.recording, part.recording == recording.id)
+        .join(schema.session, part.session == schema.session.c.id)
+        .where(*where)
+        .order_by(part.session, part.ordinal)
+    )
+    found: dict[str, list[Recording]] = {}
+    for row in connection.execute(statement):
+        found.setdefault(row.session, []).append(
+            Recording(
+                id=row.id,
+                name=row.name,
+                size_bytes=row.size_bytes,
+                duration_ms=row.duration_ms,
+                channels=row.channels,
+                rate_hz=row.rate_hz,
+            )
+        )
+    return found

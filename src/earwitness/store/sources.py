@@ -1,0 +1,120 @@
+"""Recordings and the files they were seen in, so that an unchanged file is not hashed twice."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from earwitness.core.session import Recording
+from earwitness.store import schema
+from earwitness.store.shelf import Shelf, plain
+
+
+class Sources(Shelf):
+    """Which file holds which recording."""
+
+    def remember_source(
+        self, recording: Recording, path: Path, size_bytes: int, mtime_ns: int
+    ) -> None:
+        """Note that a file holds a recording; replaces what was known of that path.
+
+        Args:
+            recording: What is in the file.
+            path: The file, in any notation.
+            size_bytes: Of the file when its bytes were hashed.
+            mtime_ns: Of the file when its bytes were hashed.
+        """
+        seen = {
+            "recording": recording.id,
+            "name": plain(recording.name),
+            "size_bytes": size_bytes,
+            "mtime_ns": mtime_ns,
+            "seen_ns": time.time_ns(),
+        }
+        statement = insert(schema.source).values(path=_as_bytes(path), **seen)
+        with self._database.write() as connection:
+            keep_recording(connection, recording)
+            connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=seen))
+
+    def known_recording(self, path: Path, size_bytes: int, mtime_ns: int) -> Recording | None:
+        """What is in a file, if it has not changed since it was remembered."""
+        source, recording = schema.source.c, schema.recording.c
+        columns = (
+            source.name,
+            recording.id,
+            recording.size_bytes,
+            recording.duration_ms,
+            recording.channels,
+            recording.rate_hz,
+        )
+        statement = (
+            select(*columns)
+            .join_from(schema.source, schema.recording)
+            .where(
+                source.path == _as_bytes(path),
+                source.size_bytes == size_bytes,
+                source.mtime_ns == mtime_ns,
+            )
+        )
+        with self._database.read() as connection:
+            row = connection.execute(statement).one_or_none()
+        if row is None:
+            return None
+        return Recording(
+            id=row.id,
+            name=row.name,
+            size_bytes=row.size_bytes,
+            duration_ms=row.duration_ms,
+            channels=row.channels,
+            rate_hz=row.rate_hz,
+        )
+
+    def source(self, recording_id: str) -> Path | None:
+        """Where a recording's file was last seen.
+
+        Returns:
+            The latest path that still exists; else the latest one, so that it can be named;
+            None when there never was one, or another file took its place.
+        """
+        columns = schema.source.c
+        statement = (
+            select(columns.path)
+            .where(columns.recording == recording_id)
+            .order_by(columns.seen_ns.desc())
+        )
+        with self._database.read() as connection:
+            paths = [Path(os.fsdecode(path)) for path in connection.scalars(statement)]
+        return next((path for path in paths if path.is_file()), paths[0] if paths else None)
+
+    def set_duration(self, recording_id: str, duration_ms: int) -> None:
+        """Note how long a recording is, once it has been decoded."""
+        statement = (
+            update(schema.recording)
+            .where(schema.recording.c.id == recording_id)
+            .values(duration_ms=duration_ms)
+        )
+        with self._database.write() as connection:
+            connection.execute(statement)
+
+
+def keep_recording(connection: Connection, recording: Recording) -> None:
+    """Make sure a recording's row is there; a known duration is not forgotten."""
+    statement = insert(schema.recording).values(
+        id=recording.id,
+        size_bytes=recording.size_bytes,
+        duration_ms=recording.duration_ms,
+        channels=recording.channels,
+        rate_hz=recording.rate_hz,
+    )
+    duration = func.coalesce(statement.excluded.duration_ms, schema.recording.c.duration_ms)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_={"duration_ms": duration})
+    )
+
+
+def _as_bytes(path: Path) -> bytes:
+    return os.fsencode(path.resolve())
