@@ -163,7 +163,7 @@ def _continues(last: Utterance, utterance: Utterance) -> bool:
 
 def _drafted(run: _Run, options: ExportOptions) -> Iterator[tuple[Timed, _Told]]:
     first = run.utterances[0]
-    said = pieces(run.utterances, run.language)
+    said = pieces(run.utterances, run.language, longest=options.line_chars // 4)
     named = options.names and run.renamed and bool(said)
     if named:
         said = [*_name(first, said[0], options), *said]

@@ -16,9 +16,6 @@ from typing import Final
 from earwitness.core.transcript import Utterance
 from earwitness.exporters.shown import one_line
 
-_LONGEST_PIECE: Final = 10
-"""Unspaced text without a natural break is cut after this many characters."""
-
 _NEVER_FIRST: Final = frozenset(
     "、。，．,.・：；！？!?:;’”)]}）］｝〉》」』】〕…‥ー々〻ゝゞぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ%％ๆฯ"
 )
@@ -63,19 +60,23 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def pieces(utterances: Iterable[Utterance], language: str | None = None) -> list[Piece]:
+def pieces(
+    utterances: Iterable[Utterance], language: str | None = None, *, longest: int = 10
+) -> list[Piece]:
     """All words of utterances by one speaker, cut and timed.
 
     Args:
         utterances: One after another.
         language: Taken where an utterance does not know its own.
+        longest: Unspaced text without a natural break is cut after this many characters (twice as
+            many where a rule of typesetting forbids it there).
     """
     cut: list[Piece] = []
     for utterance in utterances:
         spoken = utterance.language or language
         for stretch in _stretches(utterance):
             opening = True
-            for text, start_ms, end_ms in _cut(stretch):
+            for text, start_ms, end_ms in _cut(stretch, max(1, longest)):
                 cut.append(Piece(text, start_ms, end_ms, opening, utterance.id, spoken))
                 opening = False
     return _in_order(cut)
@@ -99,30 +100,30 @@ def _stretches(utterance: Utterance) -> Iterator[list[_Char]]:
         yield stretch
 
 
-def _cut(stretch: list[_Char]) -> Iterator[tuple[str, int, int]]:
+def _cut(stretch: list[_Char], longest: int) -> Iterator[tuple[str, int, int]]:
     """The pieces of one stretch; one piece where the script puts spaces between words."""
     first = 0
     for here in range(1, len(stretch) + 1):
-        if here == len(stretch) or _may_cut(stretch, first, here):
+        if here == len(stretch) or _may_cut(stretch, here, (here - first) / longest):
             said = stretch[first:here]
             text = "".join(char.text for char in said)
             yield text, round(said[0].start_ms), round(said[-1].end_ms)
             first = here
 
 
-def _may_cut(stretch: list[_Char], first: int, here: int) -> bool:
+def _may_cut(stretch: list[_Char], here: int, fullness: float) -> bool:
     left, right = stretch[here - 1].text, stretch[here].text
     if left.isascii() and right.isascii():
         return False
     scripts = _script(left), _script(right)
     if "spaced" in scripts and not _meets_unspaced(scripts):
         return False
-    if here - first >= 2 * _LONGEST_PIECE:
+    if fullness >= 2:
         return True
     if right in _NEVER_FIRST or left in _NEVER_LAST or unicodedata.category(right)[0] == "M":
         return False
     return (
-        here - first >= _LONGEST_PIECE
+        fullness >= 1
         or _natural(*scripts)
         or (stretch[here].opens_word and scripts[0] == scripts[1] and scripts[0] != "katakana")
     )
