@@ -1,16 +1,23 @@
-"""Text that siblings share: joining words, folding for comparison, splitting into words."""
+"""Text that siblings share: joining words, folding for comparison, cutting into pieces."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from earwitness.core.speech import Word
 
 _NOT_SPOKEN = re.compile(r"[^\w' ]+")
+
+# Scripts that set no spaces between words: kana, Han, and Thai with its neighbours (Lao, Khmer,
+# Myanmar). Korean does set them.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f"
+)
+_PIECE = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 
 
 def join_words(words: Iterable[Word]) -> str:
@@ -30,3 +37,39 @@ def fold_text(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
     return " ".join(_NOT_SPOKEN.sub(" ", plain).replace("_", " ").split())
+
+
+class Piece(NamedTuple):
+    """The smallest part of a line that is compared: what stands between spaces, or one sign of a
+    script that sets none.
+
+    Attributes:
+        text: As written.
+        glued: No space stands before it.
+        key: Folded, for comparing; as written when nothing is left (`--`, `...`).
+    """
+
+    text: str
+    glued: bool
+    key: str
+
+
+def piece(text: str, glued: bool) -> Piece:
+    """A piece with its key."""
+    key = text.lower() if text.isascii() and text.isalnum() else fold_text(text) or text
+    return Piece(text, glued, key)
+
+
+def text_pieces(line: str) -> list[Piece]:
+    """The pieces of a line; the first is never glued.
+
+    Example:
+        >>> [p.text for p in text_pieces("It's 今日")]
+        ["It's", '今', '日']
+    """
+    found = []
+    end = 0
+    for match in _PIECE.finditer(line):
+        found.append(piece(match[0], glued=0 < end == match.start()))
+        end = match.end()
+    return found

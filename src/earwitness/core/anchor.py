@@ -1,0 +1,193 @@
+"""Anchor: finds the words a correction is about, by id, time and what was read there.
+
+In this order; the first that answers decides:
+
+1. **same**: the utterance of that id with exactly that span.
+2. **quote**: the words that were read there, side by side, over at least half of the same time:
+   in one utterance (also one that a re-run merged with others) or across several (a re-run
+   split it). The nearest in time counts, if no other is about as near.
+3. **twin**: one utterance whose bounds lie within `TOLERANCE_MS` of the span and that shares most
+   of it. Of several, the one with exactly that span.
+4. **cover**: the words whose middle lies inside the span. They must cover half of it.
+
+For twin and cover a quarter of the words that were read there must still be among them (where
+that is known): a re-run may hear some words otherwise, but not all of them.
+
+Where two speak at once and nothing tells them apart, or nothing fits, there is no home: the
+correction is an orphan. Guessing a place is worse than asking for one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from earwitness.core.draft import Draft, Home, Run, whole
+from earwitness.core.fate import Orphan
+from earwitness.core.override import Target
+from earwitness.core.patch import occurrences, read_line
+from earwitness.core.span import Span
+from earwitness.core.text import text_pieces
+from earwitness.core.transcript import Utterance
+
+TOLERANCE_MS = 250
+"""How far a re-run may move a boundary: 200 ms, and a frame or two."""
+
+KIN = 4
+"""One word in so many must be the same for words to count as those that were read there."""
+
+GONE = Orphan("nothing of it is heard at this time any more")
+OTHER_WORDS = Orphan("other words are heard at this time now")
+TOO_MANY = Orphan("several speak at this time; it cannot be told whom it is about")
+
+
+def find_home(draft: Draft, target: Target, readings: Iterable[str] = ()) -> Home | Orphan:
+    """The words a correction is about.
+
+    Args:
+        draft: The transcript as it is now.
+        target: Id, span and (where known) text at the time of the correction.
+        readings: What else may stand there, e.g. the text that is wanted.
+    """
+    same = draft.get(target.utterance)
+    if same is not None and same.span == target.span:
+        return (whole(same),)
+    texts = {text for text in (target.text, *readings) if text is not None}
+    quotes = sorted((_keys(text) for text in texts), key=lambda keys: (-len(keys), keys))
+    near = draft.near(_widened(target.span))
+    return (
+        _quote(near, target.span, quotes)
+        or _twin(near, target.span, quotes)
+        or _cover(near, target.span, quotes)
+    )
+
+
+def _keys(text: str) -> list[str]:
+    return [piece.key for piece in text_pieces(text)]
+
+
+def _read(home: Home) -> list[str]:
+    return [piece.key for piece in read_line(home).pieces]
+
+
+def _widened(span: Span) -> Span:
+    return Span(max(0, span.start_ms - TOLERANCE_MS), span.end_ms + TOLERANCE_MS)
+
+
+def _is_close(left: Span, right: Span) -> bool:
+    """Whether both bounds lie within the tolerance."""
+    return (
+        abs(left.start_ms - right.start_ms) <= TOLERANCE_MS
+        and abs(left.end_ms - right.end_ms) <= TOLERANCE_MS
+    )
+
+
+def _is_most(left: Span, right: Span) -> bool:
+    """Whether what both share is at least half of what either covers."""
+    return 2 * left.overlap_ms(right) >= (left | right).duration_ms
+
+
+def _is_kin(read: Sequence[str], quotes: Sequence[Sequence[str]]) -> bool:
+    """Whether enough of what was read is still there; yes where it is not known."""
+    for quote in quotes:
+        common = (Counter(read) & Counter(quote)).total()
+        if common * KIN >= len(quote):
+            return True
+    return not quotes
+
+
+def _quote(near: list[Utterance], span: Span, quotes: list[list[str]]) -> Home | None:
+    strands = _strands(near)
+    for quote in quotes:
+        found: dict[tuple[int, int, int], Home] = {}
+        for strand in strands:
+            for home in _passages(strand, quote):
+                heard = home[0].span | home[-1].span
+                if 2 * heard.overlap_ms(span) >= heard.duration_ms:
+                    far_ms = abs(heard.start_ms - span.start_ms) + abs(heard.end_ms - span.end_ms)
+                    found[far_ms, home[0].utterance.id, home[0].first] = home
+        nearest = sorted(found)
+        if nearest and (len(nearest) == 1 or nearest[1][0] - nearest[0][0] > TOLERANCE_MS):
+            return found[nearest[0]]
+    return None
+
+
+def _twin(near: list[Utterance], span: Span, quotes: list[list[str]]) -> Home | Orphan | None:
+    twins = [each for each in near if _is_close(each.span, span) and _is_most(each.span, span)]
+    twins = [each for each in twins if _is_kin(_read((whole(each),)), quotes)]
+    if len(twins) > 1:
+        twins = [each for each in twins if each.span == span] or twins
+    if len(twins) > 1:
+        return TOO_MANY
+    return (whole(twins[0]),) if twins else None
+
+
+def _strands(near: list[Utterance]) -> list[list[Utterance]]:
+    """What may be read in one go: each voice for itself; all together where nobody overlaps."""
+    voices = {utterance.voice for utterance in near}
+    strands = [[each for each in near if each.voice == voice] for voice in voices]
+    if len(voices) > 1 and not _is_crosstalk([each.span for each in near]):
+        strands.append(near)
+    return strands
+
+
+def _passages(strand: list[Utterance], quote: list[str]) -> Iterable[Home]:
+    line = read_line(tuple(whole(utterance) for utterance in strand))
+    for start in occurrences(quote, [piece.key for piece in line.pieces]):
+        first, last = line.first[start], line.last[start + len(quote) - 1]
+        places: dict[int, list[int]] = {}
+        for slot in line.slots[first : last + 1]:
+            places.setdefault(slot.run, []).append(slot.place)
+        yield tuple(Run(strand[run], at[0], at[-1] + 1) for run, at in places.items())
+
+
+def _cover(near: list[Utterance], span: Span, quotes: list[list[str]]) -> Home | Orphan:
+    runs = [run for utterance in near for run in _inside(utterance, span)]
+    if runs and _is_crosstalk([run.span for run in runs]):
+        if not quotes:
+            return TOO_MANY
+        runs = [run for run in runs if _shares(_read((run,)), quotes)]
+        if _is_crosstalk([run.span for run in runs]):
+            return TOO_MANY
+    covered_ms = sum(run.span.overlap_ms(span) for run in runs)
+    if not runs or 2 * covered_ms < span.duration_ms:
+        return GONE
+    home = tuple(runs)
+    return home if _is_kin(_read(home), quotes) else OTHER_WORDS
+
+
+def _shares(read: list[str], quotes: list[list[str]]) -> bool:
+    """Whether half of what is read here was also read there."""
+    return any(2 * (Counter(read) & Counter(quote)).total() >= len(read) for quote in quotes)
+
+
+def _inside(utterance: Utterance, span: Span) -> list[Run]:
+    """The words of an utterance inside a span, bounds within the tolerance counted as met."""
+    own = utterance.span
+    starts = own.start_ms >= span.start_ms - TOLERANCE_MS
+    ends = own.end_ms <= span.end_ms + TOLERANCE_MS
+    if starts and ends:
+        return [whole(utterance)] if own.middle_ms in span else []
+    if own.overlap_ms(span) <= TOLERANCE_MS:
+        return []
+    first = 0 if starts else _count_before(utterance, span.start_ms)
+    last = len(utterance.words) if ends else _count_before(utterance, span.end_ms)
+    return [Run(utterance, first, last)] if first < last else []
+
+
+def _count_before(utterance: Utterance, at_ms: int) -> int:
+    """How many words come before the first whose middle is at `at_ms` or later."""
+    words = utterance.words
+    later = (place for place, word in enumerate(words) if word.span.middle_ms >= at_ms)
+    return next(later, len(words))
+
+
+def _is_crosstalk(spans: Sequence[Span]) -> bool:
+    """Whether any two share more time than a boundary may move."""
+    ordered = sorted(spans)
+    reach_ms = 0
+    for span in ordered:
+        if min(reach_ms, span.end_ms) - span.start_ms > TOLERANCE_MS:
+            return True
+        reach_ms = max(reach_ms, span.end_ms)
+    return False

@@ -1,0 +1,221 @@
+"""Fold: machine transcript + corrections = what people see, with the fate of every correction.
+
+The rules:
+
+- **Order.** Corrections apply in order of seq, each on what the earlier ones left. The machine's
+  version is never changed; folding is a pure function of it and of the ledger.
+- **Place.** `core.anchor` finds the words a correction is about. No home: `Orphan`.
+- **Guard.** A correction applies only where its `was` stands. Where its `now` stands already, it
+  counts as applied and changes nothing (so nothing is applied twice). Anything else: `Conflict`.
+  All or nothing: when one part of the place contradicts, no part is changed.
+- **Voice, person, character, stance, doubt** apply to exactly the words of the home. When these
+  are part of an utterance, it is split at word boundaries; the first piece keeps the id, the others
+  get max + 1, max + 2, ...; all other ids stay. When they are several utterances, all are changed.
+- **Text** is a word-level patch (`core.patch`). The utterance keeps its span, so that later
+  corrections find it; an utterance of which no word is left goes.
+- **Split** sets a boundary between two words, **merge** takes one away. Merging keeps the left id
+  and is refused (conflict) when voice, person or a label differ; an utterance never mixes them.
+- **Undo** takes out exactly what it names, as if that had never been there; an undo of an undo
+  brings it back at its old place in the order. Later corrections that were built on what was
+  undone no longer find their `was`: they become conflicts, and heal when it is redone.
+
+Undoing everything gives the machine's transcript. Folding the same corrections onto the folded
+transcript gives it again, as long as none was in conflict the first time: each one finds its `now`,
+or replays the same path. (A ledger in conflict has no such promise: `was` may come true later.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from earwitness.core.anchor import find_home
+from earwitness.core.draft import Draft, Home, Run
+from earwitness.core.errors import UsageError
+from earwitness.core.fate import Applied, Conflict, Fate, Folded, Orphan, Undone
+from earwitness.core.override import Field, Override, Target, Value
+from earwitness.core.patch import find_cut, rewrite
+from earwitness.core.span import Span
+from earwitness.core.transcript import Transcript, Utterance
+
+SCHEMES: Final = {Field.CHARACTER: "character", Field.STANCE: "stance"}
+"""The label scheme that a field writes, as `user:<name>`."""
+
+
+def fold(transcript: Transcript, overrides: Sequence[Override]) -> Folded:
+    """Apply corrections to a transcript.
+
+    Args:
+        transcript: The machine's version.
+        overrides: The session's ledger, in any order.
+
+    Returns:
+        The transcript people see, and every override with its fate, in order of seq.
+
+    Raises:
+        UsageError: If two overrides have the same number.
+    """
+    ledger = sorted(overrides, key=lambda override: override.seq)
+    numbers = {override.seq for override in ledger}
+    if len(numbers) != len(ledger):
+        raise UsageError("two overrides have the same number")
+    undone = find_undone(ledger)
+    draft = Draft(transcript)
+    history: list[tuple[Override, Fate]] = []
+    for override in ledger:
+        if override.seq in undone:
+            history.append((override, Undone()))
+        elif override.field == Field.UNDO:
+            known = override.undoes in numbers
+            history.append((override, Applied() if known else Orphan("there is no such override")))
+        else:
+            history.append((override, _APPLY[override.field](draft, override)))
+    return Folded(draft.finish(), tuple(history))
+
+
+def find_undone(ledger: Sequence[Override]) -> frozenset[int]:
+    """Numbers of the overrides (and undos) that an undo in force takes back.
+
+    Args:
+        ledger: In order of seq. An undo names an earlier override, so that one pass from the end
+            knows of each undo whether it is in force before it looks at what that one undoes.
+    """
+    undone: set[int] = set()
+    for override in reversed(ledger):
+        if override.undoes is not None and override.seq not in undone:
+            undone.add(override.undoes)
+    return frozenset(undone)
+
+
+def _read(draft: Draft, utterance: Utterance, field: Field) -> Value:
+    if field == Field.VOICE:
+        return utterance.voice
+    if field == Field.PERSON:
+        return utterance.person
+    if field == Field.UNCERTAIN:
+        return utterance.uncertain
+    return draft.label(utterance.id, SCHEMES[field])
+
+
+def _write(draft: Draft, utterance: Utterance, override: Override) -> None:
+    now = override.now
+    if override.field in SCHEMES and (now is None or isinstance(now, str)):
+        by = f"user:{override.by}"
+        draft.relabel(utterance.id, SCHEMES[override.field], now, by=by)
+    elif override.field == Field.UNCERTAIN and isinstance(now, bool):
+        draft.put(replace(utterance, uncertain=now))
+    elif override.field == Field.VOICE and (now is None or isinstance(now, str)):
+        draft.put(replace(utterance, voice=now))
+    elif override.field == Field.PERSON and (now is None or isinstance(now, str)):
+        draft.put(replace(utterance, person=now))
+
+
+def _set(draft: Draft, override: Override) -> Fate:
+    home = find_home(draft, override.target)
+    if isinstance(home, Orphan):
+        return home
+    found = [_read(draft, run.utterance, override.field) for run in home]
+    for value in found:
+        if value not in (override.was, override.now):
+            return Conflict(override.was, value)
+    about = []
+    for run, value in zip(home, found, strict=True):
+        utterance = run.utterance
+        if value != override.now:
+            utterance = draft.carve(run)
+            _write(draft, utterance, override)
+        about.append(utterance.id)
+    return Applied(tuple(about))
+
+
+def _set_text(draft: Draft, override: Override) -> Fate:
+    was, now = str(override.was), str(override.now)
+    home = find_home(draft, override.target, readings=(was, now))
+    if isinstance(home, Orphan):
+        return home
+    lines = rewrite(home, was, now)
+    if lines is None:
+        return Conflict(was, _text(home))
+    about = []
+    for run, words in zip(home, lines, strict=True):
+        utterance = run.utterance
+        changed = utterance.words[: run.first] + words + utterance.words[run.last :]
+        if not changed:
+            draft.remove(utterance.id)
+            continue
+        if changed != utterance.words:
+            draft.put(replace(utterance, words=changed))
+        about.append(utterance.id)
+    return Applied(tuple(about))
+
+
+def _text(home: Home) -> str:
+    return " ".join(replace(run.utterance, words=run.words).text for run in home)
+
+
+def _split(draft: Draft, override: Override) -> Fate:
+    if not isinstance(override.now, tuple):
+        raise UsageError("a split names its two halves")
+    home = find_home(draft, override.target, readings=(str(override.was),))
+    if isinstance(home, Orphan):
+        return home
+    cut = find_cut(home, *override.now)
+    if cut is None:
+        return Conflict(override.was, _text(home))
+    left, right = cut
+    before, after = home[left.run].utterance, home[right.run].utterance
+    if left.run == right.run:
+        after = draft.carve(Run(before, right.place, len(before.words)))
+    return Applied((before.id, after.id))
+
+
+def _merge(draft: Draft, override: Override) -> Fate:
+    if not isinstance(override.now, Target):
+        raise UsageError("a merge names what is joined")
+    ahead, behind = find_home(draft, override.target), find_home(draft, override.now)
+    if isinstance(ahead, Orphan):
+        return ahead
+    if isinstance(behind, Orphan):
+        return behind
+    left, right = ahead[-1].utterance, behind[0].utterance
+    if left.id == right.id:
+        return Applied((left.id,))
+    if (differing := _difference(draft, left, right)) is not None:
+        return differing
+    if not _follows(draft, left, right):
+        return Orphan("the two no longer follow each other")
+    return Applied((draft.join(left, right).id,))
+
+
+def _difference(draft: Draft, left: Utterance, right: Utterance) -> Conflict | None:
+    """What two utterances cannot have in common: voice, person, or the value of a label."""
+    pairs = [(left.voice, right.voice), (left.person, right.person)]
+    ours, theirs = draft.labels(left.id), draft.labels(right.id)
+    pairs += [(ours[scheme], theirs[scheme]) for scheme in ours if scheme in theirs]
+    return next((Conflict(one, other) for one, other in pairs if one != other), None)
+
+
+def _follows(draft: Draft, left: Utterance, right: Utterance) -> bool:
+    """Whether right comes after left, with nothing of the same voice between them."""
+    if left.words[-1].span.start_ms > right.words[0].span.start_ms:
+        return False
+    between = draft.near(Span(left.span.start_ms, right.span.start_ms + 1))
+    return not any(
+        each.voice == left.voice
+        and each.id not in (left.id, right.id)
+        and left.span.start_ms <= each.span.start_ms <= right.span.start_ms
+        for each in between
+    )
+
+
+_APPLY: Final[dict[Field, Callable[[Draft, Override], Fate]]] = {
+    Field.VOICE: _set,
+    Field.PERSON: _set,
+    Field.CHARACTER: _set,
+    Field.STANCE: _set,
+    Field.UNCERTAIN: _set,
+    Field.TEXT: _set_text,
+    Field.SPLIT: _split,
+    Field.MERGE: _merge,
+}

@@ -1,0 +1,297 @@
+"""Word-level patches: what an edit of a line changes, and where that stands in other words.
+
+A line is compared piece by piece (`core.text`), folded, so that capitals and commas never matter
+for finding a place. `was -> now` gives hunks: a run of pieces that is replaced, added or taken
+away. A hunk holds in the present words when
+
+1. its run stands there word for word, with the same neighbours as in `was` (the ends of the line
+   count as neighbours), or
+2. its run occurs exactly once in `was` and once in the present words, whatever stands around it.
+
+An addition has no run of its own: it needs both neighbours, side by side. A hunk whose place
+already reads what it wants is done. If one hunk neither holds nor is done, the edit is a conflict
+and changes nothing. Differences that no hunk touches do not matter: they stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import TypeVar
+
+from earwitness.core.draft import Home
+from earwitness.core.span import Span
+from earwitness.core.speech import Word
+from earwitness.core.text import Piece, piece, text_pieces
+
+_Key = TypeVar("_Key", str, tuple[str, bool])
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A word of a home.
+
+    Attributes:
+        word: The word.
+        run: The index of its run in the home.
+        place: Its index in the words of the utterance; -1 for a new word.
+    """
+
+    word: Word
+    run: int
+    place: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The words of a home as pieces.
+
+    Attributes:
+        slots: The words in order.
+        pieces: What is compared. The first of each run counts as not glued.
+        first: For each piece the slot where it begins.
+        last: For each piece the slot where it ends, inclusive.
+    """
+
+    slots: tuple[Slot, ...]
+    pieces: list[Piece]
+    first: list[int]
+    last: list[int]
+
+
+def read_line(home: Home) -> Line:
+    """The words of a home as pieces; glued words that set spaces elsewhere become one piece."""
+    slots: list[Slot] = []
+    line = Line((), [], [], [])
+    for number, run in enumerate(home):
+        for place, word in enumerate(run.words):
+            _append(line, word, len(slots), opens=place == 0)
+            slots.append(Slot(word, number, run.first + place))
+    return Line(tuple(slots), line.pieces, line.first, line.last)
+
+
+def _append(line: Line, word: Word, slot: int, *, opens: bool) -> None:
+    glued = word.glued and not opens
+    parts = text_pieces(word.text)
+    if glued:
+        before = line.pieces[-1]
+        head, *rest = text_pieces(before.text + word.text)
+        if head.text != before.text:
+            line.pieces[-1] = piece(head.text, before.glued)
+            line.last[-1] = slot
+            parts = rest
+    for part in parts:
+        line.pieces.append(piece(part.text, part.glued or glued))
+        line.first.append(slot)
+        line.last.append(slot)
+        glued = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """`was[start:end]` becomes `now`."""
+
+    start: int
+    end: int
+    now: tuple[Piece, ...]
+
+
+def find_hunks(was: Sequence[Piece], now: Sequence[Piece]) -> list[Hunk]:
+    """What changes from one line to another, in order."""
+    old = [(each.text, each.glued) for each in was]
+    new = [(each.text, each.glued) for each in now]
+    hunks = []
+    i = j = 0
+    for a, b, size in [*_same_runs(old, new), (len(old), len(new), 0)]:
+        if (i, j) != (a, b):
+            hunks.append(Hunk(i, a, tuple(now[j:b])))
+        i, j = a + size, b + size
+    return hunks
+
+
+def align(was: Sequence[str], now: Sequence[str]) -> dict[int, int]:
+    """Where each key of `was` stands in `now`; both ends (-1 and the length) stand at the ends."""
+    found = {-1: -1, len(was): len(now)}
+    for a, b, size in _same_runs(was, now):
+        found.update((a + step, b + step) for step in range(size))
+    return found
+
+
+def _same_runs(old: Sequence[_Key], new: Sequence[_Key]) -> Iterator[tuple[int, int, int]]:
+    """Runs both have, as (start in old, start in new, length); common ends first, then difflib."""
+    shorter = min(len(old), len(new))
+    head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    rest = shorter - head
+    tail = next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)
+    if head:
+        yield 0, 0, head
+    middle = old[head : len(old) - tail], new[head : len(new) - tail]
+    if middle[0] and middle[1]:
+        blocks = SequenceMatcher(None, *middle, autojunk=False).get_matching_blocks()
+        yield from ((head + a, head + b, size) for a, b, size in blocks if size)
+    if tail:
+        yield len(old) - tail, len(new) - tail, tail
+
+
+Place = tuple[int, int]
+"""Where a hunk stands: pieces `[start, end)` of the present line."""
+
+
+def find_place(hunk: Hunk, was: list[str], keys: list[str], kept: dict[int, int]) -> Place | None:
+    """Where a hunk holds (rules 1 and 2 of this module), or None."""
+    before, after = kept.get(hunk.start - 1), kept.get(hunk.end)
+    size = hunk.end - hunk.start
+    if before is not None and after is not None and after - before - 1 == size:
+        inside = [kept.get(place) for place in range(hunk.start, hunk.end)]
+        if inside == list(range(before + 1, after)):
+            return before + 1, after
+    run = was[hunk.start : hunk.end]
+    if run and len(occurrences(run, was)) == 1:
+        places = occurrences(run, keys)
+        if len(places) == 1:
+            return places[0], places[0] + size
+    return None
+
+
+def is_done(hunk: Hunk, keys: list[str], kept: dict[int, int]) -> Place | None:
+    """Where the present line already reads what the hunk wants, between the same neighbours."""
+    before, after = kept.get(hunk.start - 1), kept.get(hunk.end)
+    if before is None or after is None:
+        return None
+    wanted = [each.key for each in hunk.now]
+    return (before + 1, after) if keys[before + 1 : after] == wanted else None
+
+
+def occurrences(run: list[str], keys: list[str]) -> list[int]:
+    """Every place where a run of keys begins."""
+    size = len(run)
+    return [at for at in range(len(keys) - size + 1) if keys[at : at + size] == run]
+
+
+def rewrite(home: Home, was: str, now: str) -> tuple[tuple[Word, ...], ...] | None:
+    """The words of each run after an edit; None when the words there contradict it.
+
+    Kept words are the same objects. Words that replace others take their time (one for one, else
+    shared out by length); added words share the time of the word before them, or after them at
+    the start. New words have no confidence. An edit never reaches over two voices.
+    """
+    line = read_line(home)
+    goal = text_pieces(now)
+    if _same_text(line.pieces, goal):
+        return tuple(run.words for run in home)
+    old = text_pieces(was)
+    old_keys, keys = [each.key for each in old], [each.key for each in line.pieces]
+    kept = align(old_keys, keys)
+    slots = list(line.slots)
+    for hunk in reversed(find_hunks(old, goal)):
+        place = find_place(hunk, old_keys, keys, kept) or is_done(hunk, keys, kept)
+        if place is None or not _apply(slots, line, home, place=place, now=hunk.now):
+            return None
+    runs = range(len(home))
+    return tuple(tuple(slot.word for slot in slots if slot.run == number) for number in runs)
+
+
+def _same_text(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
+    return [(each.text, each.glued) for each in left] == [(each.text, each.glued) for each in right]
+
+
+def _apply(
+    slots: list[Slot], line: Line, home: Home, *, place: Place, now: Sequence[Piece]
+) -> bool:
+    """Put the new pieces in their place; False when two voices would share them."""
+    start, end = place
+    if _same_text(line.pieces[start:end], now):
+        return True
+    start, end, now = _widen(line, start, end, now)
+    first = line.first[start] if start < len(line.pieces) else len(line.slots)
+    last = line.last[end - 1] + 1 if end > start else first
+    touched = line.slots[first:last] or line.slots[max(0, first - 1) : first + 1]
+    owners = [home[slot.run].utterance for slot in touched]
+    if len({(owner.voice, owner.person) for owner in owners}) > 1:
+        return False
+    texts = _as_words(now)
+    spans = _times(line.slots, home, first=first, last=last, texts=[text for text, _ in texts])
+    made = [Word(text, span, None, glued) for (text, glued), span in zip(texts, spans, strict=True)]
+    opens = first == 0 or line.slots[first - 1].run != touched[0].run
+    if made and opens and first < len(line.slots):
+        # The head of a run is glued or not to what stands before the run: not this edit's affair.
+        made[0] = replace(made[0], glued=line.slots[first].word.glued)
+    slots[first:last] = [Slot(word, touched[0].run) for word in made]
+    return True
+
+
+def _widen(
+    line: Line, start: int, end: int, now: Sequence[Piece]
+) -> tuple[int, int, Sequence[Piece]]:
+    """Reach out to whole words: a word of several pieces is replaced as a whole."""
+    wide = list(now)
+    while 0 < start < len(line.pieces) and line.last[start - 1] >= line.first[start]:
+        start -= 1
+        wide.insert(0, line.pieces[start])
+    while 0 < end < len(line.pieces) and line.last[end - 1] >= line.first[end]:
+        wide.append(line.pieces[end])
+        end += 1
+    return start, end, wide
+
+
+def _as_words(pieces: Sequence[Piece]) -> list[tuple[str, bool]]:
+    """Text and glue of the words that pieces make: glued ones become one word."""
+    words: list[tuple[str, bool]] = []
+    for each in pieces:
+        if words and each.glued:
+            words[-1] = (words[-1][0] + each.text, words[-1][1])
+        else:
+            words.append((each.text, each.glued))
+    return words
+
+
+def _times(
+    slots: Sequence[Slot], home: Home, *, first: int, last: int, texts: list[str]
+) -> list[Span]:
+    """One span per new word that stands in place of `slots[first:last]`."""
+    old = [slot.word.span for slot in slots[first:last]]
+    if not old:
+        return [slots[max(0, first - 1)].word.span] * len(texts)
+    if len(old) == len(texts):
+        return old
+    start_ms, end_ms = old[0].start_ms, max(span.end_ms for span in old)
+    limit_ms = _next_start(slots, home, last)
+    if limit_ms is not None and start_ms < limit_ms < end_ms:
+        end_ms = limit_ms
+    return share_out(Span(start_ms, end_ms), [len(text) for text in texts])
+
+
+def _next_start(slots: Sequence[Slot], home: Home, last: int) -> int | None:
+    """When the next word of the same utterance begins; None at its end."""
+    run = slots[last - 1].run
+    if last < len(slots) and slots[last].run == run:
+        return slots[last].word.span.start_ms
+    rest = home[run].utterance.words[home[run].last :]
+    return rest[0].span.start_ms if rest else None
+
+
+def share_out(span: Span, weights: Sequence[int]) -> list[Span]:
+    """Cut a span in proportion to weights, at least 1 ms each; all share one too short for that."""
+    count, total = len(weights), sum(weights)
+    spare_ms = span.duration_ms - count
+    if spare_ms < 0:
+        return [span] * count
+    bounds = [span.start_ms]
+    weight = 0
+    for place, each in enumerate(weights, start=1):
+        weight += each
+        bounds.append(span.start_ms + place + spare_ms * weight // total)
+    return [Span(start, end) for start, end in pairwise(bounds)]
+
+
+def find_cut(home: Home, left: str, right: str) -> tuple[Slot, Slot] | None:
+    """The last word of `left` and the first of `right`, where they stand side by side."""
+    line = read_line(home)
+    halves = [[each.key for each in text_pieces(half)] for half in (left, right)]
+    kept = align(halves[0] + halves[1], [each.key for each in line.pieces])
+    before, after = kept.get(len(halves[0]) - 1), kept.get(len(halves[0]))
+    if before is None or after != before + 1 or line.last[before] >= line.first[after]:
+        return None
+    return line.slots[line.last[before]], line.slots[line.first[after]]
