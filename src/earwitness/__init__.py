@@ -1,1 +1,139 @@
-"""Earwitness: long, many-voiced recordings become a record one can trust and correct."""
+"""Earwitness: long, many-voiced recordings become a record one can trust and correct.
+
+    >>> import earwitness
+    >>> done = earwitness.process("night.m4a", speakers=5)  # doctest: +SKIP
+    >>> for utterance in done.record.transcript.utterances:  # doctest: +SKIP
+    ...     print(utterance.speaker, utterance.text)
+
+Names are imported on first use, so that `import earwitness` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from earwitness.app.api import (
+        delete_session,
+        export,
+        process,
+        record,
+        sessions,
+        show_session,
+    )
+    from earwitness.app.doctor import doctor
+    from earwitness.app.process import Processed
+    from earwitness.core.errors import (
+        Cancelled,
+        CorruptStore,
+        DiskFull,
+        EarwitnessError,
+        EngineError,
+        EngineUnavailable,
+        LanguageRefused,
+        NewerStore,
+        NotFound,
+        SourceNotFound,
+        StoreError,
+        UnsupportedSource,
+        UsageError,
+    )
+    from earwitness.core.override import Override
+    from earwitness.core.ports import ExportOptions
+    from earwitness.core.run import Outcome
+    from earwitness.core.session import Recording, Session
+    from earwitness.core.span import Span
+    from earwitness.core.speech import Segment, Turn, Word
+    from earwitness.core.transcript import Label, Record, Transcript, Utterance
+    from earwitness.store.backup import backup, restore
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "earwitness.app.api": (
+        "process",
+        "record",
+        "export",
+        "sessions",
+        "show_session",
+        "delete_session",
+    ),
+    "earwitness.app.doctor": ("doctor",),
+    "earwitness.app.process": ("Processed",),
+    "earwitness.core.errors": (
+        "EarwitnessError",
+        "UsageError",
+        "SourceNotFound",
+        "UnsupportedSource",
+        "EngineUnavailable",
+        "LanguageRefused",
+        "EngineError",
+        "StoreError",
+        "CorruptStore",
+        "NewerStore",
+        "DiskFull",
+        "NotFound",
+        "Cancelled",
+    ),
+    "earwitness.core.override": ("Override",),
+    "earwitness.core.ports": ("ExportOptions",),
+    "earwitness.core.run": ("Outcome",),
+    "earwitness.core.session": ("Recording", "Session"),
+    "earwitness.core.span": ("Span",),
+    "earwitness.core.speech": ("Segment", "Turn", "Word"),
+    "earwitness.core.transcript": ("Label", "Record", "Transcript", "Utterance"),
+    "earwitness.store.backup": ("backup", "restore"),
+}
+
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
+    "__version__",
+    "process",
+    "record",
+    "export",
+    "sessions",
+    "show_session",
+    "delete_session",
+    "doctor",
+    "backup",
+    "restore",
+    "ExportOptions",
+    "Label",
+    "Outcome",
+    "Override",
+    "Processed",
+    "Record",
+    "Recording",
+    "Segment",
+    "Session",
+    "Span",
+    "Transcript",
+    "Turn",
+    "Utterance",
+    "Word",
+    "EarwitnessError",
+    "UsageError",
+    "SourceNotFound",
+    "UnsupportedSource",
+    "EngineUnavailable",
+    "LanguageRefused",
+    "EngineError",
+    "StoreError",
+    "CorruptStore",
+    "NewerStore",
+    "DiskFull",
+    "NotFound",
+    "Cancelled",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'earwitness' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

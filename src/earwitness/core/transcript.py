@@ -111,3 +111,16 @@ class Record:
     turns: tuple[Turn, ...]
     engines: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run wants its readers to know, kept with its results.
+
+    Attributes:
+        engines: `(stage, engine)` pairs.
+        warnings: In the order in which they matter.
+    """
+
+    engines: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]

@@ -65,7 +65,7 @@ class _Underway:
 
 
 class Execution:
-    """One run of one plan; `go` blocks.
+    """One run of one plan: `go` blocks, then `close` says how it ended.
 
     Args:
         run: The run, already in the ledger.
@@ -104,10 +104,10 @@ class Execution:
         self._fatal: Piece | None = None
 
     def go(self) -> Result:
-        """Run the plan to its end.
+        """Run the plan as far as it goes; `close` is the caller's.
 
         Raises:
-            KeyboardInterrupt: After the run was closed as cancelled; it can be continued.
+            KeyboardInterrupt: After all work was stopped.
         """
         self._event("run.started")
         with Meter() as meter, Lanes(self._workers) as lanes:
@@ -117,9 +117,14 @@ class Execution:
             except KeyboardInterrupt:
                 bench.cancel()
                 self._release()
-                self._close(CANCELLED)
                 raise
-        return self._close(self._verdict())
+        error = self._fatal.error if self._fatal else None
+        return Result(self._verdict(), self._outcomes, self._inputs, error)
+
+    def close(self, outcome: Outcome) -> None:
+        """Say how the run ended; only now is it finished for others."""
+        self._ledger.finish_run(self._run.id, outcome)
+        self._event("run.finished", outcome=outcome)
 
     def _loop(self, bench: Bench, lanes: Lanes) -> None:
         self._begin_ready(bench, lanes)
@@ -250,12 +255,6 @@ class Execution:
                 )
         worse = [o for o in self._outcomes.values() if o.kind == "degraded"]
         return worse[0] if worse else DONE
-
-    def _close(self, outcome: Outcome) -> Result:
-        self._ledger.finish_run(self._run.id, outcome)
-        self._event("run.finished", outcome=outcome)
-        error = self._fatal.error if self._fatal else None
-        return Result(outcome, self._outcomes, self._inputs, error)
 
     def _chunk_done(self, underway: _Underway, part: Part) -> None:
         piece = underway.pieces[part.index]

@@ -1,0 +1,174 @@
+"""The public verbs: what Python users call, and what every face calls too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+
+from earwitness.app.logs import log_to
+from earwitness.app.process import Processed
+from earwitness.app.process import process as process_request
+from earwitness.app.records import export_record, read_record
+from earwitness.app.request import read_formats, read_request
+from earwitness.app.sessions import Shown
+from earwitness.app.sessions import delete_session as delete_in
+from earwitness.app.sessions import show_session as show_in
+from earwitness.app.settings import Settings, read_settings
+from earwitness.core.ports import ExportOptions
+from earwitness.core.transcript import Record
+from earwitness.runs.execute import Listener
+from earwitness.store.library import Library, Receipt, SessionRow
+
+AnyPath = str | PathLike[str]
+
+
+def process(  # noqa: PLR0913 - one keyword per thing a user may say
+    source: AnyPath | Sequence[AnyPath],
+    *,
+    title: str = "",
+    playbook: str | None = None,
+    language: str | None = None,
+    speakers: int | None = None,
+    transcriber: str | None = None,
+    diarizer: str | None = None,
+    model: str | None = None,
+    device: str | None = None,
+    workers: int | None = None,
+    formats: str | None = None,
+    output: AnyPath | None = None,
+    home: AnyPath | None = None,
+    from_stage: str | None = None,
+    fresh: bool = False,
+    offline: bool | None = None,
+    listener: Listener = lambda _stage, _share: None,
+) -> Processed:
+    """Turn one recording, or several of one sitting, into a record.
+
+    Whatever is None comes from the settings.
+
+    Args:
+        source: A file, or files of one sitting in order of time.
+        title: What to call the session.
+        playbook: `meeting`, `tabletop`, `therapy` or `screen`.
+        language: A code such as `en` or `nl`, or `auto`.
+        speakers: Exactly so many voices; None: estimated.
+        transcriber: Engine name or `auto`.
+        diarizer: Engine name or `auto`.
+        model: Name or folder of the transcriber's model.
+        device: `cpu` or `cuda`.
+        workers: Pieces worked on at the same time.
+        formats: Comma-separated suffixes.
+        output: The session's folder is made in it.
+        home: The library's folder.
+        from_stage: Do this stage and what depends on it again.
+        fresh: Do everything again.
+        offline: Never fetch a model.
+        listener: Told `(stage, share)` as work goes on, from any thread.
+
+    Returns:
+        The session, how it went, the files and the record.
+
+    Raises:
+        SourceNotFound: A file is missing (also a `FileNotFoundError`).
+        UnsupportedSource: A file holds no audio that can be read (also a `ValueError`).
+        EarwitnessError: Anything else; see `earwitness.core.errors`.
+
+    Example:
+        >>> import earwitness
+        >>> done = earwitness.process("night.m4a", language="en")  # doctest: +SKIP
+        >>> print(done.record.transcript.utterances[0].text)  # doctest: +SKIP
+    """
+    settings = read_settings(
+        home=home,
+        output=output,
+        playbook=playbook,
+        language=language,
+        transcriber=transcriber,
+        diarizer=diarizer,
+        model=model,
+        device=device,
+        workers=workers,
+        formats=formats,
+        offline=offline,
+    )
+    paths = [source] if isinstance(source, str | PathLike) else list(source)
+    request = read_request(
+        tuple(Path(path) for path in paths),
+        settings,
+        title=title,
+        speakers=speakers,
+        from_stage=from_stage,
+        fresh=fresh,
+    )
+    with open_library(settings) as library:
+        return process_request(library, request, listener)
+
+
+def record(session: str, *, home: AnyPath | None = None) -> Record:
+    """A session as people see it now.
+
+    Raises:
+        NotFound: No such session, or it has no transcript yet.
+    """
+    with open_library(read_settings(home=home)) as library:
+        return read_record(library, library.resolve(session))
+
+
+def export(
+    session: str,
+    *,
+    formats: str | None = None,
+    output: AnyPath | None = None,
+    home: AnyPath | None = None,
+    options: ExportOptions | None = None,
+) -> tuple[Path, ...]:
+    """Write a session's record again, in any format.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        NotFound: No such session, or it has no transcript yet.
+        UsageError: There is no such format.
+    """
+    settings = read_settings(home=home, output=output, formats=formats)
+    suffixes = read_formats(settings.formats)
+    with open_library(settings) as library:
+        found = read_record(library, library.resolve(session))
+    return export_record(found, suffixes, settings.output, options)
+
+
+def sessions(*, home: AnyPath | None = None) -> tuple[SessionRow, ...]:
+    """All sessions in the library, newest first."""
+    with open_library(read_settings(home=home)) as library:
+        return library.sessions()
+
+
+def show_session(session: str, *, home: AnyPath | None = None) -> Shown:
+    """One session with its runs and their steps.
+
+    Raises:
+        NotFound: No such session.
+    """
+    with open_library(read_settings(home=home)) as library:
+        return show_in(library, session)
+
+
+def delete_session(session: str, *, home: AnyPath | None = None) -> Receipt:
+    """Delete a session for good; recordings and files in output folders are not touched.
+
+    Raises:
+        NotFound: No such session.
+    """
+    with open_library(read_settings(home=home)) as library:
+        return delete_in(library, session)
+
+
+@contextmanager
+def open_library(settings: Settings) -> Iterator[Library]:
+    """The library of these settings, with its log; closed at the end."""
+    with Library.open(settings.home) as library:
+        log_to(settings.home / "logs")
+        yield library

@@ -1,0 +1,79 @@
+"""Doctor: what can run here, what cannot, and the command that mends it."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+
+from earwitness import plugins
+from earwitness.app.request import engine_options
+from earwitness.app.settings import Settings, read_settings
+from earwitness.core.errors import EarwitnessError
+from earwitness.store.library import Library
+
+LITTLE_SPACE_BYTES = 2_000_000_000
+"""Eight hours of stereo need about this much while they are worked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report.
+
+    Attributes:
+        what: The part that was looked at.
+        ok: It can be used.
+        why: What is there, or what is missing.
+        hint: The command that mends it; empty when nothing is needed.
+        needed: False for what one can do without.
+    """
+
+    what: str
+    ok: bool
+    why: str
+    hint: str = ""
+    needed: bool = False
+
+
+def doctor(settings: Settings | None = None) -> tuple[Finding, ...]:
+    """Look at Python, the library, the disk and every engine; loads no model."""
+    settings = settings or read_settings()
+    return (_python(), *_library(settings), *_engines(settings))
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    ok = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    return Finding("python", ok, version, "" if ok else "use Python 3.11 to 3.13", needed=True)
+
+
+def _library(settings: Settings) -> tuple[Finding, ...]:
+    try:
+        with Library.open(settings.home) as library:
+            free, count = library.free_bytes(), len(library.sessions())
+    except EarwitnessError as error:
+        return (Finding("library", False, str(error), error.hint, needed=True),)
+    enough = free >= LITTLE_SPACE_BYTES
+    return (
+        Finding("library", True, f"{settings.home} ({count} sessions)", needed=True),
+        Finding("disk", enough, f"{free / 1e9:.1f} GB free", "" if enough else "free some space"),
+    )
+
+
+def _engines(settings: Settings) -> list[Finding]:
+    options = engine_options(settings)
+    findings = []
+    for ability in ("detect", "transcribe", "diarize"):
+        for name in plugins.listed(ability):
+            try:
+                ready = plugins.engine(ability, name).ready(options)
+                finding = Finding(f"{ability} {name}", ready.ok, ready.why, ready.hint)
+            except (EarwitnessError, ImportError, AttributeError) as error:
+                finding = Finding(
+                    f"{ability} {name}",
+                    False,
+                    f"the plug-in cannot be loaded ({type(error).__name__})",
+                    "install it again or remove it",
+                )
+            findings.append(finding)
+    return findings

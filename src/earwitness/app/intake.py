@@ -1,0 +1,77 @@
+"""Intake: files become recordings of the library, each hashed and looked into once."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+from earwitness.core.errors import UsageError
+from earwitness.core.session import Recording, Session
+from earwitness.media.digest import digest
+from earwitness.media.probe import probe
+from earwitness.media.source import require_file
+from earwitness.store.library import Library
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def take_in(
+    library: Library, paths: tuple[Path, ...]
+) -> tuple[tuple[Recording, ...], datetime | None]:
+    """Know every file by its bytes.
+
+    Returns:
+        The recordings in the order given, and when the first one says it was made.
+
+    Raises:
+        SourceNotFound: A file is missing.
+        UnsupportedSource: A file holds no audio that can be read.
+        UsageError: The same bytes are given twice.
+    """
+    recordings: list[Recording] = []
+    held_at: datetime | None = None
+    for path in paths:
+        recording, made_at = _take(library, path)
+        if any(recording.id == other.id for other in recordings):
+            raise UsageError(
+                f"{path.name} holds the same bytes as another file given", hint="name it once"
+            )
+        held_at = held_at or made_at
+        recordings.append(recording)
+    return tuple(recordings), held_at
+
+
+def new_session_id(held_at: datetime | None) -> str:
+    """Date and random suffix; the title is no part of it."""
+    day = (held_at or datetime.now(UTC)).date().isoformat()
+    return f"{day}-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
+
+
+def find_session(
+    library: Library, recordings: tuple[Recording, ...], playbook: str
+) -> Session | None:
+    """The newest session of exactly these recordings under this playbook."""
+    for session in library.sessions_of(tuple(recording.id for recording in recordings)):
+        if session.playbook == playbook:
+            return session
+    return None
+
+
+def _take(library: Library, path: Path) -> tuple[Recording, datetime | None]:
+    require_file(path)
+    stat = path.stat()
+    known = library.known_recording(path, stat.st_size, stat.st_mtime_ns)
+    if known is not None:
+        return known, None
+    found = probe(path)
+    recording = Recording(
+        id=digest(path),
+        name=path.name,
+        size_bytes=stat.st_size,
+        duration_ms=found.duration_ms,
+        channels=found.channels,
+        rate_hz=found.rate_hz,
+    )
+    library.remember_source(recording, path.resolve(), stat.st_size, stat.st_mtime_ns)
+    return recording, found.created_at

@@ -1,0 +1,83 @@
+"""Models: what is on this machine, and fetching more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from earwitness import plugins
+from earwitness.app.settings import Settings
+from earwitness.core.errors import EngineUnavailable, UsageError
+from earwitness.core.ports import EngineOptions
+from earwitness.engines.whisper import to_fetch
+from earwitness.engines.whisper_hub import Progress, pull
+from earwitness.engines.whisper_models import ModelRow
+from earwitness.engines.whisper_models import list_models as list_whisper
+from earwitness.runs.execute import Listener
+
+FETCH = "fetch model"
+"""What the listener is told while a model is fetched."""
+
+
+def list_models() -> tuple[ModelRow, ...]:
+    """Models that have a short name, and others that are on this machine."""
+    return tuple(list_whisper())
+
+
+def pull_model(name: str, settings: Settings, on_progress: Progress | None = None) -> Path:
+    """Fetch a model from the hub, if it is not on this machine yet.
+
+    Returns:
+        Its folder.
+
+    Raises:
+        UsageError: Fetching is switched off.
+        EngineUnavailable: There is no such model, or the hub cannot be reached.
+        DiskFull: No room.
+    """
+    if settings.offline:
+        raise UsageError("nothing may be fetched", hint="leave --offline out")
+    token = settings.hub_token.get_secret_value() if settings.hub_token else None
+    return pull(name, on_progress, token=token)
+
+
+def fetch_if_wanted(
+    asked: str, options: EngineOptions, token: str | None, listener: Listener
+) -> str | None:
+    """Fetch the Whisper model that a run would use, once, if it may be fetched.
+
+    Returns:
+        Why there is still none under `auto`; None when nothing is missing.
+
+    Raises:
+        EngineUnavailable: faster-whisper was named, and its model cannot be had.
+    """
+    if asked not in ("auto", "faster-whisper"):
+        return None
+    try:
+        missing = to_fetch(options)
+        if missing is None or options.offline:
+            return None
+        ready = plugins.engine("transcribe", "faster-whisper").ready(options)
+        if not ready.ok:
+            raise EngineUnavailable(ready.why, hint=ready.hint)
+
+        def told(done: int, whole: int) -> None:
+            listener(FETCH, done / whole if whole else 0.0)
+
+        pull(missing.repo or missing.name, told, token=token)
+        listener(FETCH, 1.0)
+    except EngineUnavailable as error:
+        if asked != "auto":
+            raise
+        return str(error)
+    return None
+
+
+def on_this_machine(asked: str, options: EngineOptions, candidates: tuple[str, ...]) -> str:
+    """What `auto` stands for without fetching anything; asks no network and loads no engine."""
+    if asked != "auto":
+        return asked
+    here = replace(options, offline=True)
+    ready = (name for name in candidates if plugins.engine("transcribe", name).ready(here).ok)
+    return next(ready, "nobody")

@@ -1,0 +1,79 @@
+"""Records: a session as people see it now, and the files it is written to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from earwitness import plugins
+from earwitness.core.errors import NotFound
+from earwitness.core.files import write_atomic
+from earwitness.core.ports import ExportOptions
+from earwitness.core.run import Run
+from earwitness.core.speech import Diarization
+from earwitness.core.transcript import Record, Report, Transcript
+from earwitness.store.library import Library
+
+REPORT = "report"
+"""The step under which a run keeps its report."""
+
+
+def read_record(library: Library, session_id: str) -> Record:
+    """The newest result of a session.
+
+    Raises:
+        NotFound: No such session, or no run of it ever made a transcript.
+    """
+    session = library.session(session_id)
+    run = transcribed_run(library, session.id)
+    transcript = library.get(_digest(library, run, "attribute"), Transcript)
+    turns = library.result(run.id, "diarize")
+    report = library.result(run.id, REPORT)
+    record = Record(session, transcript, library.get(turns, Diarization).turns if turns else ())
+    if report is None:
+        return record
+    told = library.get(report, Report)
+    return replace(record, engines=told.engines, warnings=told.warnings)
+
+
+def transcribed_run(library: Library, session_id: str) -> Run:
+    """The newest run of a session that made a transcript.
+
+    Raises:
+        NotFound: There is none.
+    """
+    for run in library.runs(session_id):
+        if library.result(run.id, "attribute") is not None and run.outcome is not None:
+            return run
+    raise NotFound(
+        f"session {session_id} has no transcript yet", hint="process its recording again"
+    )
+
+
+def export_record(
+    record: Record, formats: tuple[str, ...], output: Path, options: ExportOptions | None = None
+) -> tuple[Path, ...]:
+    """Write `output/<session>/transcript.<suffix>` for every format, each whole or not at all.
+
+    Returns:
+        The files, in the order of the formats.
+
+    Raises:
+        DiskFull: No space; files that were there stay as they were.
+        StoreError: The folder cannot be written.
+    """
+    folder = output / record.session.id
+    made = []
+    for suffix in formats:
+        text = plugins.exporter(suffix).export(record, options or ExportOptions())
+        path = folder / f"transcript.{suffix}"
+        write_atomic(path, text.encode("utf-8"))
+        made.append(path)
+    return tuple(made)
+
+
+def _digest(library: Library, run: Run, stage: str) -> str:
+    digest = library.result(run.id, stage)
+    if digest is None:
+        raise NotFound(f"run {run.id} has no result of {stage}")
+    return digest

@@ -1,0 +1,144 @@
+"""Request: everything a user may say to `process`, checked before anything begins."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from earwitness import plugins
+from earwitness.app.settings import Settings
+from earwitness.core.errors import UsageError
+from earwitness.core.language import read_language
+from earwitness.core.playbook import Playbook, playbook
+from earwitness.core.ports import EngineOptions
+from earwitness.runs.plan import STAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is wanted of one session.
+
+    Attributes:
+        sources: Its recordings, in order of time.
+        title: What to call it; empty: the first file's name.
+        playbook: Whose defaults hold.
+        language: ISO 639-1 code, or None for automatic.
+        speakers: Exactly so many voices, or None to estimate.
+        transcriber: Engine name or `auto`.
+        diarizer: Engine name or `auto`.
+        options: For engines.
+        hub_token: For models that ask for one.
+        formats: Suffixes of what is written.
+        output: The session's folder is made in it.
+        from_stage: This stage and what depends on it are done again; None: only what is missing.
+        fresh: Everything is done again.
+    """
+
+    sources: tuple[Path, ...]
+    title: str
+    playbook: Playbook
+    language: str | None
+    speakers: int | None
+    transcriber: str
+    diarizer: str
+    options: EngineOptions
+    hub_token: str | None
+    formats: tuple[str, ...]
+    output: Path
+    from_stage: str | None = None
+    fresh: bool = False
+
+    def digest(self, heard_with: str) -> str:
+        """SHA-256 of all that changes results.
+
+        Args:
+            heard_with: What `auto` stands for here and now.
+        """
+        asked = [
+            self.language,
+            self.speakers,
+            self.transcriber,
+            self.diarizer,
+            self.options.model,
+            self.options.device,
+            heard_with,
+            self.from_stage,
+            self.fresh,
+        ]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def read_request(
+    sources: tuple[Path, ...],
+    settings: Settings,
+    *,
+    title: str = "",
+    speakers: int | None = None,
+    from_stage: str | None = None,
+    fresh: bool = False,
+) -> Request:
+    """Check what was asked for.
+
+    Raises:
+        UsageError: If something of it makes no sense; the hint lists what does.
+    """
+    book = playbook(settings.playbook)
+    if speakers is not None and speakers < 1:
+        raise UsageError("there is at least one speaker", hint="leave --speakers out to estimate")
+    if from_stage is not None and from_stage not in STAGES:
+        raise UsageError(
+            f"there is no stage {from_stage!r}", hint="there are: " + ", ".join(STAGES)
+        )
+    for ability, name in (
+        ("transcribe", settings.transcriber),
+        ("diarize", settings.diarizer),
+    ):
+        if name != "auto":
+            plugins.engine(ability, name)
+    return Request(
+        sources=sources,
+        title=title,
+        playbook=book,
+        language=read_language(settings.language) if settings.language else book.language,
+        speakers=speakers,
+        transcriber=settings.transcriber,
+        diarizer=settings.diarizer,
+        options=engine_options(settings),
+        hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
+        formats=read_formats(settings.formats),
+        output=settings.output,
+        from_stage=from_stage,
+        fresh=fresh,
+    )
+
+
+def engine_options(settings: Settings) -> EngineOptions:
+    """What the settings say to engines."""
+    return EngineOptions(
+        model=settings.model,
+        device=settings.device,
+        workers=settings.workers,
+        offline=settings.offline,
+    )
+
+
+def read_formats(text: str) -> tuple[str, ...]:
+    """Suffixes from `a,b`; each once, in the order given.
+
+    Raises:
+        UsageError: If a format is unknown, or there is none.
+    """
+    suffixes = tuple(
+        dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip())
+    )
+    known = plugins.listed("export")
+    for suffix in suffixes:
+        if suffix not in known:
+            raise UsageError(
+                f"there is no format {suffix!r}", hint="there are: " + ", ".join(known)
+            )
+    if not suffixes:
+        raise UsageError("no format was given", hint="there are: " + ", ".join(known))
+    return suffixes

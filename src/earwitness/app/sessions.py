@@ -1,0 +1,53 @@
+"""Sessions: listing, showing and deleting what the library holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from earwitness.core.run import Run, Step
+from earwitness.core.session import Session
+from earwitness.store.library import Library, Receipt, SessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One session with everything that was executed for it.
+
+    Attributes:
+        session: The sitting.
+        runs: Newest first, each with its steps in order.
+    """
+
+    session: Session
+    runs: tuple[tuple[Run, tuple[Step, ...]], ...]
+
+
+def list_sessions(library: Library) -> tuple[SessionRow, ...]:
+    """All sessions, newest first."""
+    return library.sessions()
+
+
+def show_session(library: Library, name: str) -> Shown:
+    """One session.
+
+    Args:
+        library: Where it is kept.
+        name: Its id, or the beginning of it if that is unique.
+
+    Raises:
+        NotFound: No session, or several, are called so.
+    """
+    session = library.session(library.resolve(name))
+    runs = library.runs(session.id)
+    return Shown(session, tuple((run, library.steps(run.id)) for run in runs))
+
+
+def delete_session(library: Library, name: str) -> Receipt:
+    """Delete a session for good: rows, results, decoded sound. Source files are not touched.
+
+    Files that were written to an output folder are yours to delete.
+
+    Raises:
+        NotFound: No session, or several, are called so.
+    """
+    return library.delete_session(library.resolve(name))

@@ -1,0 +1,66 @@
+"""Answers: tables and marks for people, one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from earwitness.core.run import Outcome
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MARKS = {
+    "done": ("✓", "green"),
+    "skipped": ("·", "dim"),
+    "degraded": ("!", "yellow"),
+    "failed": ("✗", "red"),
+    "cancelled": ("–", "yellow"),
+}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that knows NO_COLOR and whether it is a terminal."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def say_json(value: Mapping[str, object]) -> None:
+    """One JSON object on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def say(line: str = "") -> None:
+    """One line on standard output, as it is: no markup."""
+    sys.stdout.write(line + "\n")
+
+
+def warn(line: str) -> None:
+    """One warning on standard error."""
+    sys.stderr.write(f"warning: {line}\n")
+
+
+def outcome_json(outcome: Outcome | None) -> dict[str, str] | None:
+    """An outcome with the fields that say something."""
+    if outcome is None:
+        return None
+    fields = {"why": outcome.why, "instead": outcome.instead, "hint": outcome.hint}
+    return {"kind": outcome.kind, **{name: text for name, text in fields.items() if text}}
+
+
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
+) -> None:
+    """A table without frame; columns in `right` are flush right."""
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for index, column in enumerate(columns):
+        drawn.add_column(column, justify="right" if index in right else "left", no_wrap=index == 0)
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    console().print(drawn)

@@ -1,0 +1,53 @@
+"""Bars: progress on a terminal, one line per stage."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from earwitness.cli.progress import Pace, duration
+
+
+class Bars:
+    """A bar per stage under way, and the estimate of the rest under them."""
+
+    def __init__(self) -> None:
+        self._pace = Pace()
+        self._lock = threading.Lock()
+        self._tasks: dict[str, TaskID] = {}
+        self._rich = Progress(
+            TextColumn("{task.description:<12}"),
+            BarColumn(bar_width=32, complete_style="cyan", finished_style="green"),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+            TextColumn("[dim]{task.fields[left]}"),
+            console=Console(stderr=True),
+            transient=True,
+        )
+
+    def __call__(self, stage: str, share: float) -> None:
+        """Move the stage's bar."""
+        with self._lock:
+            self._pace.hear(stage, share)
+            if stage not in self._tasks:
+                self._tasks[stage] = self._rich.add_task(stage, total=1.0, left="")
+            left = self._pace.left_s
+            rest = f"about {duration(left)} left" if left and share < 1 else ""
+            self._rich.update(self._tasks[stage], completed=share, left=rest)
+
+    def __enter__(self) -> Bars:
+        """Begin to draw."""
+        self._rich.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the screen clean."""
+        self._rich.stop()

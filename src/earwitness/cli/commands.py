@@ -1,0 +1,76 @@
+"""The command tree: names, help and where each verb lives; verbs are imported when called."""
+
+from __future__ import annotations
+
+from cyclopts import App, Group, Parameter
+
+import earwitness
+
+EXIT_CODES = (
+    "Exit codes: 0 done, or degraded with a warning (3 with --strict); 1 internal; 2 usage; "
+    "4 no such file; 5 no readable audio; 6 engine, model or language missing; 7 engine failed; "
+    "8 library; 9 disk full; 10 no such session; 130 stopped."
+)
+
+WORK = Group("Work", sort_key=0)
+LOOK = Group("Look", sort_key=1)
+KEEP = Group("Library and settings", sort_key=2)
+
+app = App(
+    name="earwitness",
+    help="Long, many-voiced recordings become a record one can trust: who said what, and when.",
+    help_epilogue=EXIT_CODES,
+    help_format="plaintext",
+    version=earwitness.__version__,
+    default_parameter=Parameter(show_default=False),
+)
+
+sessions = App(name="sessions", help="List, show and delete sessions.", group=LOOK)
+models = App(name="models", help="Models on this machine, and fetching more.", group=KEEP)
+config = App(name="config", help="Settings and where they come from.", group=KEEP)
+
+app.command(
+    "earwitness.cli.process:process",
+    name="process",
+    group=WORK,
+    help="Turn recordings into records: who said what, and when.",
+)
+app.command(
+    "earwitness.cli.process:demo",
+    name="demo",
+    group=WORK,
+    help="Transcribe the shipped example and print it.",
+)
+app.command(
+    "earwitness.cli.process:export",
+    name="export",
+    group=WORK,
+    help="Write a session's record again, in any format.",
+)
+app.command(sessions)
+app.command(models)
+app.command(config)
+app.command(
+    "earwitness.cli.machine:doctor",
+    name="doctor",
+    group=LOOK,
+    help="Say what can run here, what cannot, and the command that mends it.",
+)
+app.command(
+    "earwitness.cli.machine:backup",
+    name="backup",
+    group=KEEP,
+    help="Write the whole library into one file.",
+)
+app.command(
+    "earwitness.cli.machine:restore",
+    name="restore",
+    group=KEEP,
+    help="Make a library from a backup.",
+)
+sessions.command("earwitness.cli.sessions:list_", name="list")
+sessions.command("earwitness.cli.sessions:show", name="show")
+sessions.command("earwitness.cli.sessions:delete", name="delete")
+models.command("earwitness.cli.machine:models_list", name="list")
+models.command("earwitness.cli.machine:models_pull", name="pull")
+config.command("earwitness.cli.machine:config_show", name="show")

@@ -1,0 +1,167 @@
+"""`doctor`, `models`, `config`, `backup` and `restore`: the machine under the records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from earwitness.cli.answer import console, say, say_json, table
+from earwitness.cli.options import Common
+from earwitness.cli.progress import progress
+
+FLAG = Parameter(negative="")
+
+
+def doctor(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """Say what can run here, what cannot, and the command that mends it.
+
+    Exits with 1 when something that is needed is missing.
+    """
+    from earwitness.app.doctor import doctor as examine
+    from earwitness.app.settings import read_settings
+
+    findings = examine(read_settings(home=common.home))
+    if common.json:
+        say_json(
+            {
+                "findings": [
+                    {"what": f.what, "ok": f.ok, "why": f.why, "hint": f.hint, "needed": f.needed}
+                    for f in findings
+                ]
+            }
+        )
+    else:
+        screen = console()
+        for finding in findings:
+            mark = (
+                "[green]✓[/]" if finding.ok else "[red]✗[/]" if finding.needed else "[yellow]–[/]"
+            )
+            screen.print(f"{mark} {finding.what:<26} ", end="")
+            screen.print(finding.why, markup=False)
+            if finding.hint and not finding.ok:
+                screen.print(f"  {'':<26} [dim]→[/] ", end="")
+                screen.print(finding.hint, markup=False)
+    return 0 if all(finding.ok for finding in findings if finding.needed) else 1
+
+
+def models_list(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """List Whisper models: which are on this machine, and what others would take."""
+    from earwitness.app.models import list_models
+
+    rows = list_models()
+    if common.json:
+        found = [
+            {
+                "name": row.name,
+                "languages": row.languages,
+                "size_mb": row.size_mb,
+                "path": str(row.path) if row.path else None,
+            }
+            for row in rows
+        ]
+        say_json({"models": found})
+        return 0
+    table(
+        ("model", "languages", "size", "here"),
+        [
+            (
+                row.name,
+                "English" if row.languages == 1 else str(row.languages),
+                f"{row.size_mb} MB",
+                "yes" if row.cached else "",
+            )
+            for row in rows
+        ],
+        right=(1, 2),
+    )
+    return 0
+
+
+def models_pull(name: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """Fetch a model from the hub; a fetch that was stopped goes on where it was.
+
+    Args:
+        name: As in `earwitness models list`, or an id on the hub.
+    """
+    from earwitness.app.models import FETCH, pull_model
+    from earwitness.app.settings import read_settings
+
+    with progress(quiet=common.json) as listener:
+
+        def told(done: int, whole: int) -> None:
+            listener(FETCH, done / whole if whole else 0.0)
+
+        folder = pull_model(name, read_settings(home=common.home), told)
+    if common.json:
+        say_json({"model": name, "path": str(folder)})
+    else:
+        say(str(folder))
+    return 0
+
+
+def config_show(
+    *,
+    origin: Annotated[bool, FLAG] = False,
+    common: Common = Common(),  # noqa: B008 - frozen
+) -> int:
+    """Show every setting; secrets are masked.
+
+    Args:
+        origin: Say where each value comes from.
+    """
+    from earwitness.app.settings import Settings, origins, read_settings
+
+    settings = read_settings(home=common.home)
+    flags = frozenset({"home"} if common.home else ())
+    come_from = origins(settings, flags)
+    shown = {name: _shown(getattr(settings, name)) for name in Settings.model_fields}
+    if common.json:
+        told = {name: {"value": v, "origin": come_from[name]} for name, v in shown.items()}
+        say_json({"settings": told})
+    elif origin:
+        rows = [(name, value or "–", come_from[name]) for name, value in shown.items()]
+        table(("setting", "value", "from"), rows)
+    else:
+        table(("setting", "value"), [(name, value or "–") for name, value in shown.items()])
+    return 0
+
+
+def backup(target: Path, /, *, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """Write the whole library into one file; it may be in use meanwhile.
+
+    Args:
+        target: The file to write.
+    """
+    from earwitness.app.settings import read_settings
+    from earwitness.store.backup import backup as write_backup
+
+    write_backup(read_settings(home=common.home).home, target)
+    if common.json:
+        say_json({"backup": str(target)})
+    else:
+        say(f"{target} ({target.stat().st_size / 1e6:.1f} MB)")
+    return 0
+
+
+def restore(archive: Path, /, *, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """Make a library from a backup; everything is verified first.
+
+    Args:
+        archive: A file that `earwitness backup` wrote.
+    """
+    from earwitness.app.settings import read_settings
+    from earwitness.store.backup import restore as read_backup
+
+    home = read_settings(home=common.home).home
+    read_backup(archive, home)
+    if common.json:
+        say_json({"home": str(home)})
+    else:
+        say(f"restored into {home}")
+    return 0
+
+
+def _shown(value: object) -> str | None:
+    return None if value is None else str(value)

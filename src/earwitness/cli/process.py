@@ -1,0 +1,208 @@
+"""`process`, `demo` and `export`: recordings become records, and records become files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from earwitness.cli.answer import MARKS, console, outcome_json, say, say_json, warn
+from earwitness.cli.failures import error_json
+from earwitness.cli.failures import show as show_error
+from earwitness.cli.options import Common
+from earwitness.cli.progress import duration, progress
+from earwitness.core.errors import DEGRADED_EXIT, EarwitnessError
+from earwitness.core.span import timestamp
+
+if TYPE_CHECKING:
+    from earwitness.app.process import Processed
+
+FLAG = Parameter(negative="")
+
+
+def process(  # noqa: PLR0913 - one option per thing a user may say
+    files: Annotated[list[Path], Parameter(name="FILE", negative="")],
+    /,
+    *,
+    together: Annotated[bool, FLAG] = False,
+    title: str = "",
+    playbook: str | None = None,
+    language: str | None = None,
+    speakers: int | None = None,
+    transcriber: str | None = None,
+    diarizer: str | None = None,
+    model: str | None = None,
+    device: str | None = None,
+    workers: int | None = None,
+    formats: str | None = None,
+    output: Path | None = None,
+    from_stage: Annotated[str | None, Parameter(name="--from")] = None,
+    fresh: Annotated[bool, FLAG] = False,
+    offline: Annotated[bool, FLAG] = False,
+    strict: Annotated[bool, FLAG] = False,
+    common: Common = Common(),  # noqa: B008 - frozen
+) -> int:
+    """Turn recordings into records: who said what, and when.
+
+    Writes OUTPUT/<session>/transcript.<format>. The same command again continues what was
+    stopped, and uses what is finished.
+
+    Args:
+        files: Audio or video files; each is one session.
+        together: The files are one session, in the order given.
+        title: What to call the session [default: the file's name].
+        playbook: Whose defaults hold: meeting, tabletop, therapy or screen.
+        language: A code such as en or nl, or auto.
+        speakers: Exactly so many voices [default: estimated].
+        transcriber: Engine that turns speech into words, or auto.
+        diarizer: Engine that tells voices apart, or auto.
+        model: Name or folder of the transcriber's model.
+        device: cpu or cuda [default: the best there is].
+        workers: Pieces worked on at the same time [default: one per core].
+        formats: Comma-separated: json, txt, md, csv, srt, vtt, ass, stm, rttm.
+        output: The session's folder is made in it.
+        from_stage: Do this stage, and what depends on it, again.
+        fresh: Do everything again.
+        offline: Never fetch a model.
+        strict: Exit with 3 when something is degraded.
+    """
+    from earwitness.app.api import process as process_one
+
+    codes = []
+    groups = [files] if together else [[file] for file in files]
+    for group in groups:
+        try:
+            with progress(quiet=common.json) as listener:
+                done = process_one(
+                    group,
+                    title=title,
+                    playbook=playbook,
+                    language=language,
+                    speakers=speakers,
+                    transcriber=transcriber,
+                    diarizer=diarizer,
+                    model=model,
+                    device=device,
+                    workers=workers,
+                    formats=formats,
+                    output=output,
+                    home=common.home,
+                    from_stage=from_stage,
+                    fresh=fresh,
+                    offline=offline or None,
+                    listener=listener,
+                )
+        except EarwitnessError as error:
+            if len(groups) == 1:
+                raise
+            codes.append(_failed(group[0], error, common))
+            continue
+        (_tell_json if common.json else _tell)(done)
+        codes.append(DEGRADED_EXIT if strict and done.outcome.kind == "degraded" else 0)
+    return next((code for code in codes if code), 0)
+
+
+def demo(*, output: Path | None = None, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """Transcribe the shipped example with the embedded engines and print it.
+
+    Args:
+        output: The session's folder is made in it.
+    """
+    from earwitness.app.demo import demo as run_demo
+
+    with progress(quiet=common.json) as listener:
+        done = run_demo(home=common.home, output=output, listener=listener)
+    if common.json:
+        _tell_json(done)
+        return 0
+    for utterance in done.record.transcript.utterances:
+        start = timestamp(utterance.span.start_ms)
+        say(f"[{start}] {utterance.speaker or 'Unknown'}: {utterance.text}")
+    say()
+    _tell(done)
+    return 0
+
+
+def export(
+    session: str,
+    /,
+    *,
+    formats: str | None = None,
+    output: Path | None = None,
+    names: Annotated[bool, FLAG] = False,
+    common: Common = Common(),  # noqa: B008 - frozen
+) -> int:
+    """Write a session's record again, in any format.
+
+    Args:
+        session: Its id, or the beginning of it.
+        formats: Comma-separated: json, txt, md, csv, srt, vtt, ass, stm, rttm.
+        output: The session's folder is made in it.
+        names: Show who speaks in subtitles too.
+    """
+    from earwitness.app.api import export as export_one
+    from earwitness.core.ports import ExportOptions
+
+    files = export_one(
+        session,
+        formats=formats,
+        output=output,
+        home=common.home,
+        options=ExportOptions(names=names),
+    )
+    if common.json:
+        say_json({"files": [str(file) for file in files]})
+    else:
+        for file in files:
+            say(str(file))
+    return 0
+
+
+def _failed(file: Path, error: EarwitnessError, common: Common) -> int:
+    """One file of several: the others go on."""
+    if common.json:
+        say_json({"source": str(file), "error": error_json(error)})
+    else:
+        show_error(error)
+    return error.exit_code
+
+
+def _tell(done: Processed) -> None:
+    """What a person wants to know at the end."""
+    record = done.record
+    screen = console()
+    mark, colour = MARKS[done.outcome.kind]
+    voices = {turn.voice for turn in record.turns}
+    words = sum(len(utterance.words) for utterance in record.transcript.utterances)
+    length_ms = sum(recording.duration_ms or 0 for recording in done.session.recordings)
+    found = f"{_count(words, 'word')}, {_count(len(voices), 'voice')}"
+    if length_ms:
+        found = f"{duration(length_ms / 1000)} of sound, {found}"
+    how = " (nothing had to be done again)" if done.reused else ""
+    screen.print(f"[{colour}]{mark}[/] [bold]{done.session.id}[/]  {found}{how}")
+    for stage, engine in record.engines:
+        screen.print(f"  [dim]{stage:<11}[/] {engine}", markup=True)
+    screen.print(f"  [dim]{'files':<11}[/] ", end="")
+    screen.print(str(done.files[0].parent), markup=False)
+    for warning in record.warnings:
+        warn(warning)
+
+
+def _tell_json(done: Processed) -> None:
+    say_json(
+        {
+            "session": done.session.id,
+            "outcome": outcome_json(done.outcome),
+            "reused": done.reused,
+            "stages": {name: outcome_json(outcome) for name, outcome in done.stages.items()},
+            "engines": dict(done.record.engines),
+            "output": str(done.files[0].parent),
+            "files": [str(file) for file in done.files],
+            "warnings": list(done.record.warnings),
+        }
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,135 @@
+"""Progress: what is being done, how far it is, and how long it will still take."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from types import TracebackType
+from typing import Protocol
+
+WEIGHTS = {"decode": 2.0, "detect": 3.0, "diarize": 12.0, "transcribe": 80.0, "attribute": 1.0}
+"""Shares of the whole, measured with the embedded engines; only for the estimate of the rest."""
+
+QUIET_S = 2.0
+"""Nothing is shown of work that ends before this."""
+
+LINE_EVERY_S = 5.0
+
+
+class Progress(Protocol):
+    """A listener that shows what it is told; a context manager."""
+
+    def __call__(self, stage: str, share: float) -> None:
+        """Told how far a stage is."""
+        ...
+
+    def __enter__(self) -> Progress:
+        """Begin to show."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the screen as it was."""
+        ...
+
+
+def progress(*, quiet: bool) -> Progress:
+    """Bars on a terminal, plain lines elsewhere, nothing when `quiet`; on standard error."""
+    if quiet:
+        return _Told()
+    if sys.stderr.isatty():
+        from earwitness.cli.bars import Bars
+
+        return Bars()
+    return _Lines()
+
+
+class Pace:
+    """Shares of the stages put together, and the time the rest will take."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._shares: dict[str, float] = {}
+
+    def hear(self, stage: str, share: float) -> None:
+        """Told how far a stage is."""
+        self._shares[stage] = share
+
+    @property
+    def elapsed_s(self) -> float:
+        """Since the beginning."""
+        return time.monotonic() - self._began
+
+    @property
+    def share(self) -> float:
+        """Of everything, 0 to 1."""
+        done = sum(WEIGHTS.get(stage, 0.0) * share for stage, share in self._shares.items())
+        return done / sum(WEIGHTS.values())
+
+    @property
+    def left_s(self) -> float | None:
+        """Estimated; None while there is too little to go by."""
+        if self.share < 0.03 or self.elapsed_s < QUIET_S:
+            return None
+        return self.elapsed_s * (1 - self.share) / self.share
+
+
+def duration(seconds: float) -> str:
+    """`45s`, `3m 05s` or `2h 15m`.
+
+    Example:
+        >>> duration(45), duration(185), duration(8100)
+        ('45s', '3m 05s', '2h 15m')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m {whole % 60:02d}s"
+    return f"{whole // 3600}h {whole // 60 % 60:02d}m"
+
+
+class _Told:
+    """Shows nothing."""
+
+    def __call__(self, stage: str, share: float) -> None:
+        """Not shown."""
+
+    def __enter__(self) -> _Told:
+        """Nothing to begin."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Nothing to end."""
+
+
+class _Lines(_Told):
+    """A line every few seconds, for logs and pipes."""
+
+    def __init__(self) -> None:
+        self._pace = Pace()
+        self._last_s = 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self, stage: str, share: float) -> None:
+        """Write a line when the last one is old enough."""
+        with self._lock:
+            self._pace.hear(stage, share)
+            now_s = self._pace.elapsed_s
+            if now_s < QUIET_S or now_s - self._last_s < LINE_EVERY_S:
+                return
+            self._last_s = now_s
+            left = self._pace.left_s
+            rest = f", about {duration(left)} left" if left is not None else ""
+            sys.stderr.write(f"{stage} {share:.0%} ({self._pace.share:.0%} of all{rest})\n")
+            sys.stderr.flush()

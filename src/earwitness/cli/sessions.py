@@ -1,0 +1,176 @@
+"""`sessions list|show|delete`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from earwitness.cli.answer import MARKS, console, outcome_json, say, say_json, table
+from earwitness.cli.options import Common
+from earwitness.cli.progress import duration
+from earwitness.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from earwitness.core.run import Outcome, Run, Step
+    from earwitness.core.session import Session
+
+
+def list_(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """List all sessions, newest first."""
+    from earwitness.app.api import sessions
+
+    rows = sessions(home=common.home)
+    if common.json:
+        found = [{**_session_json(r.session), "outcome": outcome_json(r.outcome)} for r in rows]
+        say_json({"sessions": found})
+    elif not rows:
+        say("no sessions yet: earwitness process FILE")
+    else:
+        table(
+            ("session", "title", "playbook", "length", "outcome"),
+            [
+                (
+                    row.session.id,
+                    row.session.title,
+                    row.session.playbook,
+                    _length(row.session),
+                    _outcome(row.outcome),
+                )
+                for row in rows
+            ],
+            right=(3,),
+        )
+    return 0
+
+
+def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """Show one session: its recordings, runs and the ledger of their steps.
+
+    Args:
+        session: Its id, or the beginning of it.
+    """
+    from earwitness.app.api import show_session
+
+    shown = show_session(session, home=common.home)
+    if common.json:
+        runs = [_run_json(run, steps) for run, steps in shown.runs]
+        say_json({**_session_json(shown.session), "runs": runs})
+        return 0
+    screen = console()
+    screen.print(f"[bold]{shown.session.id}[/]  ", end="")
+    screen.print(shown.session.title, markup=False)
+    say(f"  playbook {shown.session.playbook}, language {shown.session.language or 'auto'}")
+    for recording in shown.session.recordings:
+        say(f"  {recording.name}  {duration((recording.duration_ms or 0) / 1000)}")
+    for run, steps in shown.runs:
+        say()
+        mark, colour = MARKS[run.outcome.kind] if run.outcome else ("…", "yellow")
+        screen.print(f"[{colour}]{mark}[/] run {run.id}  {run.started_at:%Y-%m-%d %H:%M} UTC")
+        if run.outcome and run.outcome.why:
+            say(f"  {run.outcome.why}")
+        table(
+            ("  stage", "pieces", "from memory", "wall", "CPU", "peak memory", "outcome"),
+            [_stage_row(stage, steps) for stage in dict.fromkeys(step.stage for step in steps)],
+            right=(1, 2, 3, 4, 5),
+        )
+    return 0
+
+
+def delete(
+    session: str,
+    /,
+    *,
+    yes: Annotated[bool, Parameter(negative="")] = False,
+    common: Common = Common(),  # noqa: B008 - frozen
+) -> int:
+    """Delete a session for good: its results, decoded sound and history.
+
+    The recording itself, and files in output folders, are yours and are not touched.
+
+    Args:
+        session: Its id, or the beginning of it.
+        yes: Do not ask.
+    """
+    from earwitness.app.api import delete_session, show_session
+
+    found = show_session(session, home=common.home).session
+    if not yes and not _confirmed(found.id, asked_by_program=common.json):
+        say("kept")
+        return 0
+    receipt = delete_session(found.id, home=common.home)
+    if common.json:
+        say_json({"deleted": found.id, "freed_bytes": receipt.freed_bytes})
+    else:
+        say(f"deleted {found.id} (freed {receipt.freed_bytes / 1e6:.1f} MB)")
+    return 0
+
+
+def _confirmed(session: str, *, asked_by_program: bool) -> bool:
+    if asked_by_program or not sys.stdin.isatty():
+        raise UsageError("deleting needs a yes", hint="add --yes")
+    return input(f"Delete {session} for good? [y/N]: ").strip().lower() in ("y", "yes")
+
+
+def _session_json(session: Session) -> dict[str, object]:
+    return {
+        "session": session.id,
+        "title": session.title,
+        "playbook": session.playbook,
+        "language": session.language,
+        "held_at": session.held_at.isoformat() if session.held_at else None,
+        "recordings": [
+            {"name": r.name, "sha256": r.id, "duration_ms": r.duration_ms}
+            for r in session.recordings
+        ],
+    }
+
+
+def _run_json(run: Run, steps: tuple[Step, ...]) -> dict[str, object]:
+    return {
+        "run": run.id,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+        "outcome": outcome_json(run.outcome),
+        "steps": [
+            {
+                "stage": step.stage,
+                "chunk": step.chunk,
+                "hit": step.hit,
+                "outcome": outcome_json(step.outcome),
+                "started_at": step.started_at.isoformat(),
+                "wall_ms": step.wall_ms,
+                "cpu_ms": step.cpu_ms,
+                "peak_bytes": step.peak_bytes,
+                "digest": step.digest,
+            }
+            for step in steps
+        ],
+    }
+
+
+def _stage_row(stage: str, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    mine = [step for step in steps if step.stage == stage]
+    whole = next((step for step in reversed(mine) if step.chunk is None), None)
+    pieces = [step for step in mine if step.chunk is not None] or mine
+    peaks = [step.peak_bytes for step in mine if step.peak_bytes is not None]
+    cpu = whole.cpu_ms if whole else None
+    return (
+        f"  {stage}",
+        str(len(pieces)),
+        str(sum(step.hit for step in pieces)),
+        duration(whole.wall_ms / 1000) if whole else "",
+        duration(cpu / 1000) if cpu is not None else "",
+        f"{max(peaks) / 1e6:.0f} MB" if peaks else "",
+        _outcome(whole.outcome if whole else None),
+    )
+
+
+def _length(session: Session) -> str:
+    known = [r.duration_ms for r in session.recordings if r.duration_ms is not None]
+    return duration(sum(known) / 1000) if known else ""
+
+
+def _outcome(outcome: Outcome | None) -> str:
+    return outcome.kind if outcome else "unfinished"

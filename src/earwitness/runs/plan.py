@@ -1,0 +1,47 @@
+"""Plan: stages in an order in which each finds what it needs."""
+
+from __future__ import annotations
+
+from earwitness.core.errors import UsageError
+from earwitness.core.stage import Stage
+
+STAGES = ("decode", "detect", "diarize", "transcribe", "attribute")
+"""Names a user may say; diarize stands before transcribe, so that both get a lane at once."""
+
+
+def ordered(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """Stages sorted by what they need; among those that are ready, the given order stays.
+
+    Raises:
+        UsageError: If a stage needs what none makes, or the stages wait for each other.
+    """
+    made: set[type] = set()
+    waiting, plan = list(stages), list[Stage]()
+    while waiting:
+        ready = next((stage for stage in waiting if set(stage.needs) <= made), None)
+        if ready is None:
+            raise UsageError("the plan has stages that nothing feeds: " + waiting[0].name)
+        waiting.remove(ready)
+        plan.append(ready)
+        made.add(ready.makes)
+    return tuple(plan)
+
+
+def dependents(plan: tuple[Stage, ...], name: str) -> frozenset[str]:
+    """A stage and all that directly or indirectly need what it makes.
+
+    Raises:
+        UsageError: If the plan has no such stage.
+    """
+    first = next((stage for stage in plan if stage.name == name), None)
+    if first is None:
+        raise UsageError(
+            f"there is no stage {name!r}",
+            hint="there are: " + ", ".join(stage.name for stage in plan),
+        )
+    names, changed = {name}, {first.makes}
+    for stage in plan:
+        if set(stage.needs) & changed:
+            names.add(stage.name)
+            changed.add(stage.makes)
+    return frozenset(names)
