@@ -15,8 +15,10 @@ from earwitness.media.child import STALL_S, Answer, ask
 from earwitness.media.probe import Probe, named, number, probe_of
 from earwitness.media.source import require_file
 
-_MISSING_MS: Final = 1_000
+_MISSING_MS: Final = 2_000
 _MISSING_SHARE: Final = 0.01
+_ROUNDING_MS: Final = 250
+_GAPS_MS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _decoded(answer: Answer, pcm: Path) -> Decoded:
         tracks=tuple(tracks) if isinstance(tracks, list) else (),
         declared_ms=probe.duration_ms,
         damage=_damage(answer, probe.duration_ms),
-        notices=_notices(probe),
+        notices=_notices(answer, probe),
         cpu_ms=number(answer, "cpu_ms") or 0,
         probe=probe,
     )
@@ -128,25 +130,32 @@ def _decoded(answer: Answer, pcm: Path) -> Decoded:
 def _damage(answer: Answer, declared_ms: int | None) -> str | None:
     """What is wrong with the sound, in one line; None when nothing is."""
     found = []
-    reached_ms = number(answer, "reached_ms") or 0
-    missing_ms = (declared_ms or 0) - reached_ms
-    if declared_ms and missing_ms > max(_MISSING_MS, _MISSING_SHARE * declared_ms):
+    declared_ms = declared_ms or 0
+    # With pictures beside it, sound may well end before them: then what was read counts.
+    missing_ms = declared_ms - (number(answer, "reached_ms") or 0)
+    if missing_ms > min(_MISSING_MS, max(_ROUNDING_MS, _MISSING_SHARE * declared_ms)):
+        decoded_ms = (number(answer, "samples") or 0) // 16
         found.append(
             f"the file says {declared_ms / 1000:.1f} s, "
-            f"only {reached_ms / 1000:.1f} s could be decoded"
+            f"only {decoded_ms / 1000:.1f} s could be decoded"
         )
-    for key, said in (("bad_packets", "damaged packet"), ("jumps", "jump in its clock")):
+    elif answer["cut"]:
+        found.append("the file breaks off before its end")
+    for key, said in (("bad_packets", "damaged packets"), ("jumps", "jumps in its clock")):
         if count := number(answer, key):
-            found.append(f"{count} {said}" + ("s" if count > 1 and key == "bad_packets" else ""))
+            found.append(f"{said}: {count}")
     return "; ".join(found) or None
 
 
-def _notices(probe: Probe) -> tuple[str, ...]:
+def _notices(answer: Answer, probe: Probe) -> tuple[str, ...]:
     said = []
     if probe.streams > 1:
         said.append(f"it has {probe.streams} audio streams; one of them is used")
     if probe.channels > 8:
         said.append(f"its {probe.channels} channels are mixed to one")
+    filled_ms = number(answer, "filled_ms") or 0
+    if filled_ms >= _GAPS_MS:
+        said.append(f"gaps in its time stamps, {filled_ms / 1000:.1f} s in all, are silence now")
     return tuple(said)
 
 

@@ -27,6 +27,7 @@ from av.stream import Discard, Stream
 
 from earwitness.core.errors import EarwitnessError, UnsupportedSource
 from earwitness.media import containers
+from earwitness.media.ending import breaks_off, frame_bytes
 from earwitness.media.pour import Basin, Pour, kept_channels
 
 Media: TypeAlias = "Packet[Stream]"
@@ -141,6 +142,7 @@ class _Tally:
         self.good = self.bad = self.stray = 0
         self.read_errors = 0
         self.reached = Fraction(0)
+        self.last = (b"", 0)
         self._size, self._length = size_bytes, length
         self._share, self._told_at = 0.0, 0.0
 
@@ -197,12 +199,15 @@ def _decode(
     horizon = max((known for known in (length, whole) if known), default=None)
     origin = Fraction(container.start_time or 0, 1_000_000)
     tally = _Tally(path.stat().st_size, horizon)
+    # Without this a damaged FLAC frame would be played as noise.
+    stream.codec_context.options = {"err_detect": "crccheck"}
     with part.open("wb") as file:
         basin = Basin(file, kept_channels(stream.codec_context.channels))
         pour = Pour(basin, origin, horizon)
         for packet in _packets(container, stream, tally):
             tally.packet(packet, origin)
             if packet.stream_index == stream.index:
+                tally.last = (bytes(packet)[:6], packet.size) if packet.size else tally.last
                 _feed(pour, packet, tally)
         pour.finish()
         sha256 = basin.close()
@@ -215,9 +220,16 @@ def _decode(
         "tracks": tracks,
         "bad_packets": tally.damaged(),
         "jumps": pour.jumps,
+        "filled_ms": pour.filled // 16,
+        "cut": breaks_off(path, path.stat().st_size) or _half_a_frame(stream, tally),
         "cpu_ms": int(time.process_time() * 1000),
         "reached_ms": max(basin.samples // 16, int(tally.reached * 1000)),
     }
+
+
+def _half_a_frame(stream: AudioStream, tally: _Tally) -> bool:
+    head, size = tally.last
+    return size < (frame_bytes(stream.codec_context.name, head) or 0)
 
 
 def _feed(pour: Pour, packet: Media, tally: _Tally) -> None:

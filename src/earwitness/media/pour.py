@@ -108,8 +108,10 @@ class Pour:
         self._resampler: AudioResampler | None = None
         self._shape: tuple[str, str, int] = ("", "", 0)
         self._base = 0  # samples in the basin when the resampler began
-        self._fed = Fraction(0)  # seconds given to the resampler
+        self._fed = Fraction(0)  # seconds given to the resampler since
+        self._astray = False
         self.jumps = 0
+        self.filled = 0
 
     def frame(self, frame: AudioFrame) -> None:
         """Lay one decoded frame."""
@@ -141,10 +143,17 @@ class Pour:
         if self._resampler is not None:
             written = self._base + int(self._fed * RATE_HZ)
         ahead = int(at * RATE_HZ) - written
-        if ahead > _GAP and self._plausible(at, ahead):
+        if ahead > _GAP and not self._plausible(at, ahead):
+            # Believed neither now nor while it goes on; at the start it is a wrapped negative.
+            self.jumps += not self._astray and written > 0
+            self._astray = True
+            return
+        self._astray = False
+        if ahead > _GAP:
             self.finish()
+            self.filled += ahead if written else 0
             self._basin.silence(int(at * RATE_HZ) - self._basin.samples)
-        elif ahead < -_JUMP or ahead > _GAP:
+        elif ahead < -_JUMP:
             self.jumps += 1
             self._origin += Fraction(ahead, RATE_HZ)
 
