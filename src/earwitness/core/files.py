@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from earwitness.core.errors import DiskFull, StoreError
+from earwitness.core.errors import DiskFull, EarwitnessError, StoreError
 
 _NO_ROOM = frozenset(
     getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name)
@@ -33,6 +33,8 @@ def disk_faults(what: str) -> Iterator[None]:
     """
     try:
         yield
+    except EarwitnessError:
+        raise  # SourceNotFound is an OSError, too, and has been told already.
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise DiskFull(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from sqlalchemy.sql.expression import ColumnElement
 from earwitness.store import schema
 from earwitness.store.reclaim import BACKUPS, LOG_PAGES, Reclaim
 from earwitness.store.shelf import no_session, now
+
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +131,9 @@ def _delete_artifacts(connection: Connection, session_id: str) -> list[str]:
         .where(mine.c.session == session_id, ~elsewhere)
     )
     rows = connection.execute(statement).all()
-    held = schema.reference.c.session
-    connection.execute(delete(schema.reference).where(held == session_id))
-    for row in rows:
-        connection.execute(delete(schema.artifact).where(artifact.key == row.key))
+    connection.execute(delete(schema.reference).where(schema.reference.c.session == session_id))
+    for keys in _batches([row.key for row in rows]):
+        connection.execute(delete(schema.artifact).where(artifact.key.in_(keys)))
     return [row.digest for row in rows]
 
 
@@ -139,11 +141,10 @@ def _delete_blobs(connection: Connection, digests: set[str]) -> list[str]:
     """Delete the rows of blobs that no artifact holds; returns their digests."""
     blob, artifact = schema.blob.c, schema.artifact.c
     held = select(artifact.key).where(artifact.digest == blob.digest).exists()
-    gone = []
-    for digest in sorted(digests):
-        statement = delete(schema.blob).where(blob.digest == digest, ~held)
-        if connection.execute(statement).rowcount:
-            gone.append(digest)
+    gone: list[str] = []
+    for batch in _batches(sorted(digests)):
+        statement = delete(schema.blob).where(blob.digest.in_(batch), ~held)
+        gone += connection.scalars(statement.returning(blob.digest))
     return gone
 
 
@@ -151,9 +152,13 @@ def _delete_orphans(connection: Connection, recordings: set[str]) -> list[str]:
     """Delete recordings (and where they were seen) that no session has; returns their ids."""
     recording, parts = schema.recording.c, schema.session_recording.c
     held = select(parts.session).where(parts.recording == recording.id).exists()
-    gone = []
-    for identity in sorted(recordings):
-        statement = delete(schema.recording).where(recording.id == identity, ~held)
-        if connection.execute(statement).rowcount:
-            gone.append(identity)
+    gone: list[str] = []
+    for batch in _batches(sorted(recordings)):
+        statement = delete(schema.recording).where(recording.id.in_(batch), ~held)
+        gone += connection.scalars(statement.returning(recording.id))
     return gone
+
+
+def _batches(names: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(names), _BATCH):
+        yield names[start : start + _BATCH]

@@ -60,7 +60,7 @@ class Place:
             for folder in (self.home, self.blobs, self.scratch):
                 private_folder(folder)
         kind = filesystem(self.home)
-        if kind is not None and _NETWORK.fullmatch(kind):
+        if is_network(kind):
             raise StoreError(
                 f"the library's folder is on a network file system ({kind})",
                 hint="choose a folder on a local disk with --home or EARWITNESS_HOME",
@@ -77,6 +77,11 @@ def private_folder(folder: Path) -> None:
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def is_network(kind: str | None) -> bool:
+    """Whether a file system is shared between machines: they would not see each other's locks."""
+    return kind is not None and _NETWORK.fullmatch(kind) is not None
 
 
 def filesystem(path: Path, mounts: str | None = None) -> str | None:

@@ -103,7 +103,7 @@ class Reclaim(Shelf):
         orphans = self.reclaim(self._blobs.digests())
         size = settled.bytes + orphans.bytes
         for path in stale_parts(self._place.home, stale_seconds=stale_seconds):
-            size += self._unlink(path) or 0
+            size += _clear(path) if path.is_dir() else self._unlink(path) or 0
         size += self._sweep_scratch(stale_seconds)
         return Freed(settled.blobs + orphans.blobs, size, settled.complete)
 
