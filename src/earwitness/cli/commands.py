@@ -16,18 +16,35 @@ WORK = Group("Work", sort_key=0)
 LOOK = Group("Look", sort_key=1)
 KEEP = Group("Library and settings", sort_key=2)
 
+QUIET = Parameter(show_default=False)
+
 app = App(
     name="earwitness",
     help="Long, many-voiced recordings become a record one can trust: who said what, and when.",
     help_epilogue=EXIT_CODES,
     help_format="plaintext",
     version=earwitness.__version__,
-    default_parameter=Parameter(show_default=False),
+    default_parameter=QUIET,
 )
 
-sessions = App(name="sessions", help="List, show and delete sessions.", group=LOOK)
-models = App(name="models", help="Models on this machine, and fetching more.", group=KEEP)
-config = App(name="config", help="Settings and where they come from.", group=KEEP)
+sessions = App(
+    name="sessions",
+    help="List, show and delete sessions.",
+    group=LOOK,
+    default_parameter=QUIET,
+)
+models = App(
+    name="models",
+    help="Models on this machine, and fetching more.",
+    group=KEEP,
+    default_parameter=QUIET,
+)
+config = App(
+    name="config",
+    help="Settings and where they come from.",
+    group=KEEP,
+    default_parameter=QUIET,
+)
 
 app.command(
     "earwitness.cli.process:process",
@@ -68,9 +85,33 @@ app.command(
     group=KEEP,
     help="Make a library from a backup.",
 )
-sessions.command("earwitness.cli.sessions:list_", name="list")
-sessions.command("earwitness.cli.sessions:show", name="show")
-sessions.command("earwitness.cli.sessions:delete", name="delete")
-models.command("earwitness.cli.machine:models_list", name="list")
-models.command("earwitness.cli.machine:models_pull", name="pull")
-config.command("earwitness.cli.machine:config_show", name="show")
+sessions.command(
+    "earwitness.cli.sessions:list_",
+    name="list",
+    help="List all sessions, newest first.",
+)
+sessions.command(
+    "earwitness.cli.sessions:show",
+    name="show",
+    help="Show one session: its runs and the ledger of their steps.",
+)
+sessions.command(
+    "earwitness.cli.sessions:delete",
+    name="delete",
+    help="Delete a session for good.",
+)
+models.command(
+    "earwitness.cli.machine:models_list",
+    name="list",
+    help="List Whisper models: which are on this machine, and what others take.",
+)
+models.command(
+    "earwitness.cli.machine:models_pull",
+    name="pull",
+    help="Fetch a model from the hub.",
+)
+config.command(
+    "earwitness.cli.machine:config_show",
+    name="show",
+    help="Show every setting; secrets are masked.",
+)

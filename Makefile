@@ -1,0 +1,43 @@
+# Two commands on a fresh machine with Python 3.11-3.13 and make: `make demo`, `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+
+.PHONY: demo test check format bench reference clean
+
+demo: $(VENV)/installed
+	$(BIN)/earwitness demo
+
+test: check
+	$(BIN)/pytest --cov --cov-report=term --cov-report=xml --durations=15
+
+check: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/installed-test
+	$(BIN)/python benchmarks/pipeline.py
+
+# Pages under docs/reference that are drawn from the code; tests say when they are stale.
+reference: $(VENV)/installed-test
+	$(BIN)/python tools/make_reference.py
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	$(PYTHON) -c "open('$@', 'w').close()"
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --group test
+	$(PYTHON) -c "open('$@', 'w').close()"
+
+clean:
+	rm -rf $(VENV) build dist .coverage* coverage.xml .mypy_cache .ruff_cache .pytest_cache .hypothesis
