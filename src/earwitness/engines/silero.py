@@ -24,6 +24,7 @@ Samples = NDArray[np.float32]
 
 FRAME: Final = 512
 """Samples the network judges at once: 32 ms."""
+FRAME_MS: Final = FRAME * 1000 // RATE_HZ
 CONTEXT: Final = 64
 """Samples before each frame that it is shown again."""
 BLOCK_FRAMES: Final = 960
@@ -42,13 +43,20 @@ class Thresholds:
         pause_ms: How long it must stay below `off` to end.
         least_ms: Shorter speech is dropped.
         pad_ms: Added on both sides; spans that then touch are joined.
+        sure: Probability of speech that is beyond doubt.
+        sure_ms: A span is sure when it reaches `sure` for this long in all.
+        reach_ms: A span that is not sure counts only this near to one that is: a weak voice in
+            a conversation is speech, a weak trace in music or noise is not.
     """
 
-    on: float = 0.4
-    off: float = 0.25
-    pause_ms: int = 200
-    least_ms: int = 100
+    on: float = 0.3
+    off: float = 0.15
+    pause_ms: int = 400
+    least_ms: int = 150
     pad_ms: int = 100
+    sure: float = 0.9
+    sure_ms: int = 250
+    reach_ms: int = 30_000
 
 
 class SileroDetector:
@@ -67,7 +75,7 @@ class SileroDetector:
         )
         self._thresholds = thresholds
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:16]
-        self._fingerprint = f"silero/1 {digest} {astuple(thresholds)}"
+        self._fingerprint = f"silero/2 {digest} {astuple(thresholds)}"
 
     @property
     def name(self) -> str:
@@ -99,7 +107,7 @@ class SileroDetector:
             raise EngineUnavailable("the speech detector was closed")
         h = c = np.zeros((1, 1, 128), np.float32)
         before = np.zeros(CONTEXT, np.float32)
-        block_ms = BLOCK_FRAMES * FRAME * 1000 // RATE_HZ
+        block_ms = BLOCK_FRAMES * FRAME_MS
         parts: list[NDArray[np.float32]] = []
         for start in range(0, audio.duration_ms, block_ms):
             span = Span(start, min(start + block_ms, audio.duration_ms))
@@ -159,15 +167,26 @@ def weights_path() -> Path | None:
 def speech_spans(
     probabilities: NDArray[np.float32], duration_ms: int, thresholds: Thresholds
 ) -> tuple[Span, ...]:
-    """Spans of speech from one probability per 32 ms, by two thresholds.
+    """Spans of speech from one probability per 32 ms.
 
     Args:
         probabilities: Shape (frames,).
         duration_ms: Nothing reaches beyond it.
-        thresholds: When speech begins and ends.
+        thresholds: When speech begins and ends, and what is believed.
     """
-    frame_ms = FRAME * 1000 // RATE_HZ
-    spans: list[Span] = []
+    ends = np.array(_runs(probabilities, thresholds), np.int64).reshape(-1, 2)
+    ends = ends[(ends[:, 1] - ends[:, 0]) * FRAME_MS >= thresholds.least_ms]
+    ends = ends[_believed(ends, probabilities, thresholds)]
+    pad = thresholds.pad_ms
+    starts = np.maximum(0, ends[:, 0] * FRAME_MS - pad).tolist()
+    stops = np.minimum(duration_ms, ends[:, 1] * FRAME_MS + pad).tolist()
+    pairs = zip(starts, stops, strict=True)
+    return tuple(union([Span(start, stop) for start, stop in pairs if start < stop]))
+
+
+def _runs(probabilities: NDArray[np.float32], thresholds: Thresholds) -> list[tuple[int, int]]:
+    """First frame and the frame after the last of each stretch, by the two thresholds."""
+    runs: list[tuple[int, int]] = []
     start = quiet = None
     for index, value in enumerate(probabilities.tolist()):
         if value >= thresholds.on:
@@ -176,20 +195,31 @@ def speech_spans(
             quiet = None
         elif start is not None:
             quiet = index if quiet is None else quiet
-            if (index + 1 - quiet) * frame_ms >= thresholds.pause_ms:
-                spans += _padded(start * frame_ms, quiet * frame_ms, duration_ms, thresholds)
+            if (index + 1 - quiet) * FRAME_MS >= thresholds.pause_ms:
+                runs.append((start, quiet))
                 start = quiet = None
     if start is not None:
-        end = len(probabilities) if quiet is None else quiet
-        spans += _padded(start * frame_ms, end * frame_ms, duration_ms, thresholds)
-    return tuple(union(spans))
+        runs.append((start, len(probabilities) if quiet is None else quiet))
+    return runs
 
 
-def _padded(start_ms: int, end_ms: int, duration_ms: int, thresholds: Thresholds) -> list[Span]:
-    if end_ms - start_ms < thresholds.least_ms:
-        return []
-    start, end = max(0, start_ms - thresholds.pad_ms), min(duration_ms, end_ms + thresholds.pad_ms)
-    return [Span(start, end)] if start < end else []
+def _believed(
+    ends: NDArray[np.int64], probabilities: NDArray[np.float32], thresholds: Thresholds
+) -> NDArray[np.bool_]:
+    """Which runs are sure, or near enough to one that is."""
+    before = np.concatenate([[0], np.cumsum(probabilities >= thresholds.sure)])
+    certain = (before[ends[:, 1]] - before[ends[:, 0]]) * FRAME_MS >= thresholds.sure_ms
+    sure = ends[certain]
+    if not len(sure):
+        return np.zeros(len(ends), np.bool_)
+    reach = thresholds.reach_ms // FRAME_MS
+    after = np.searchsorted(sure[:, 0], ends[:, 0])
+    next_start = sure[np.minimum(after, len(sure) - 1), 0]
+    last_end = sure[np.maximum(after - 1, 0), 1]
+    near_next = (after < len(sure)) & (next_start - ends[:, 1] <= reach)
+    near_last = (after > 0) & (ends[:, 0] - last_end <= reach)
+    believed: NDArray[np.bool_] = near_next | near_last
+    return believed
 
 
 def _samples(sound: bytes) -> Samples:

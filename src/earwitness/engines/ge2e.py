@@ -1,0 +1,89 @@
+"""GE2E voice embedding in numpy: mel powers of 1.6 s of speech become 256 numbers about the voice.
+
+Wan, Wang, Papir, Moreno: "Generalized end-to-end loss for speaker verification" (ICASSP 2018), with
+the weights of Resemblyzer 0.1.4 (see NOTICE), halved to 16 bit by `tools/convert_ge2e.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from io import BytesIO
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+FRAMES: Final = 160
+"""Mel frames of one window: 1.6 s."""
+BANDS: Final = 40
+SIZE: Final = 256
+"""Numbers in one embedding."""
+_LAYERS: Final = 3
+_BATCH: Final = 128
+
+
+class Ge2e:
+    """The network, loaded; deterministic, keeps no state."""
+
+    def __init__(self) -> None:
+        """Load the weights that ship with the package."""
+        packed = files("earwitness.engines").joinpath("weights/ge2e.npz").read_bytes()
+        self.digest = hashlib.sha256(packed).hexdigest()[:16]
+        with np.load(BytesIO(packed)) as arrays:
+            weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
+        # sigmoid(x) = (1 + tanh(x / 2)) / 2: halving these rows lets one tanh serve all four gates
+        halve = np.repeat(np.array([0.5, 0.5, 1.0, 0.5], np.float32), SIZE)
+        self._layers = tuple(
+            (
+                np.ascontiguousarray((weights[f"input_{n}"] * halve[:, None]).T),
+                np.ascontiguousarray((weights[f"recurrent_{n}"] * halve[:, None]).T),
+                weights[f"bias_{n}"] * halve,
+            )
+            for n in range(_LAYERS)
+        )
+        self._output = np.ascontiguousarray(weights["output"].T)
+        self._output_bias = weights["output_bias"]
+
+    def embed(self, mels: Floats) -> Floats:
+        """Embed windows.
+
+        Args:
+            mels: Mel powers, shape (windows, 160, 40).
+
+        Returns:
+            Unit vectors without negative numbers, shape (windows, 256).
+        """
+        found = np.zeros((len(mels), SIZE), np.float32)
+        for start in range(0, len(mels), _BATCH):
+            found[start : start + _BATCH] = self._embed(mels[start : start + _BATCH])
+        return found
+
+    def _embed(self, mels: Floats) -> Floats:
+        steps = np.ascontiguousarray(mels.transpose(1, 0, 2), np.float32)
+        for layer in self._layers:
+            steps = _lstm(steps, *layer)
+        raw = np.maximum(steps[-1] @ self._output + self._output_bias, 0.0)
+        lengths = np.linalg.norm(raw, axis=1, keepdims=True)
+        unit: Floats = raw / np.maximum(lengths, 1e-12)
+        return unit
+
+
+def _lstm(steps: Floats, weights: Floats, recurrent: Floats, bias: Floats) -> Floats:
+    """One layer over (frames, windows, features); gates: input, forget, cell, output."""
+    frames, windows, features = steps.shape
+    given = (steps.reshape(-1, features) @ weights + bias).reshape(frames, windows, -1)
+    hidden = np.zeros((windows, SIZE), np.float32)
+    cell = np.zeros_like(hidden)
+    out = np.empty((frames, windows, SIZE), np.float32)
+    for frame in range(frames):
+        gates = hidden @ recurrent
+        gates += given[frame]
+        np.tanh(gates, out=gates)
+        enter, forget, fresh, leave = (gates[:, n * SIZE : (n + 1) * SIZE] for n in range(4))
+        cell = (0.5 + 0.5 * forget) * cell + (0.5 + 0.5 * enter) * fresh
+        hidden = (0.5 + 0.5 * leave) * np.tanh(cell)
+        out[frame] = hidden
+    return out
