@@ -138,27 +138,35 @@ def _facts(container: InputContainer, stream: AudioStream, path: Path) -> dict[s
 class _Tally:
     """Counts good and bad packets, and tells how far reading has come."""
 
-    def __init__(self, size_bytes: int, length: Fraction | None) -> None:
+    def __init__(self, size_bytes: int, length: float | None) -> None:
         self.good = self.bad = self.stray = 0
         self.read_errors = 0
-        self.reached = Fraction(0)
+        self.reached = 0.0
         self.last = (b"", 0)
         self._size, self._length = size_bytes, length
+        self._ticks_s: dict[int, float] = {}
         self._share, self._told_at = 0.0, 0.0
 
-    def packet(self, packet: Media, origin: Fraction) -> None:
+    def packet(self, packet: Media, origin: float) -> None:
         if packet.pts is not None:
-            end = (packet.pts + (packet.duration or 0)) * packet.time_base - origin
-            self.reached = max(self.reached, end)
+            ticks = packet.pts + (packet.duration or 0)
+            self.reached = max(self.reached, ticks * self._tick_s(packet) - origin)
         now = time.monotonic()
         if now - self._told_at < _TOLD_EVERY_S:
             return
         self._told_at = now
         share = (packet.pos or 0) / self._size
         if self._length:
-            share = float(self.reached / self._length)
+            share = self.reached / self._length
         self._share = max(self._share, min(share, 0.999))
         _say({"share": self._share})
+
+    def _tick_s(self, packet: Media) -> float:
+        """Seconds of one tick; fractions for each packet would cost as much as decoding."""
+        index = packet.stream_index
+        if index not in self._ticks_s:
+            self._ticks_s[index] = float(packet.time_base)
+        return self._ticks_s[index]
 
     def decoded(self, frames: int, failed: bool) -> None:
         if failed:
@@ -195,9 +203,9 @@ def _decode(
     container: InputContainer, stream: AudioStream, *, path: Path, part: Path
 ) -> dict[str, object]:
     length = containers.declared(container, stream, path)
-    whole = Fraction(container.duration, 1_000_000) if container.duration else None
-    horizon = max((known for known in (length, whole) if known), default=None)
-    origin = Fraction(container.start_time or 0, 1_000_000)
+    known = [float(length or 0), (container.duration or 0) / 1_000_000]
+    horizon = max(known) or None
+    origin = (container.start_time or 0) / 1_000_000
     tally = _Tally(path.stat().st_size, horizon)
     # Without this a damaged FLAC frame would be played as noise.
     stream.codec_context.options = {"err_detect": "crccheck"}

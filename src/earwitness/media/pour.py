@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from fractions import Fraction
 from typing import BinaryIO, Final
 
 import numpy as np
@@ -94,7 +93,7 @@ class Pour:
     second it is left to run, beyond that the clock counts as set back and the sound goes on.
     """
 
-    def __init__(self, basin: Basin, origin: Fraction, horizon: Fraction | None) -> None:
+    def __init__(self, basin: Basin, origin: float, horizon: float | None) -> None:
         """Lay frames from `origin` seconds on.
 
         Args:
@@ -108,7 +107,7 @@ class Pour:
         self._resampler: AudioResampler | None = None
         self._shape: tuple[str, str, int] = ("", "", 0)
         self._base = 0  # samples in the basin when the resampler began
-        self._fed = Fraction(0)  # seconds given to the resampler since
+        self._fed = 0  # samples given to the resampler since, at its own rate
         self._astray = False
         self.jumps = 0
         self.filled = 0
@@ -119,13 +118,14 @@ class Pour:
         if shape != self._shape:
             self.finish()
             self._shape = shape
-        if frame.pts is not None and frame.time_base is not None:
-            self._place(frame.pts * frame.time_base - self._origin)
+        at = frame.time
+        if at is not None:
+            self._place(at - self._origin)
         if self._resampler is None:
             # Same number of channels: only an unknown layout could be refused, a mix never asked.
             self._resampler = AudioResampler("s16", frame.layout.name, RATE_HZ)
-            self._base, self._fed = self._basin.samples, Fraction(0)
-        self._fed += Fraction(frame.samples, frame.sample_rate)
+            self._base, self._fed = self._basin.samples, 0
+        self._fed += frame.samples
         frame.pts = None
         for made in self._resampler.resample(frame):
             self._basin.add(_fit(made, self._basin.channels))
@@ -138,10 +138,11 @@ class Pour:
                     self._basin.add(_fit(made, self._basin.channels))
         self._resampler = None
 
-    def _place(self, at: Fraction) -> None:
+    def _place(self, at: float) -> None:
         written = self._basin.samples
         if self._resampler is not None:
-            written = self._base + int(self._fed * RATE_HZ)
+            # More has been given to the resampler than it has given back yet.
+            written = self._base + self._fed * RATE_HZ // self._shape[2]
         ahead = int(at * RATE_HZ) - written
         if ahead > _GAP and not self._plausible(at, ahead):
             # Believed neither now nor while it goes on; at the start it is a wrapped negative.
@@ -155,9 +156,9 @@ class Pour:
             self._basin.silence(int(at * RATE_HZ) - self._basin.samples)
         elif ahead < -_JUMP:
             self.jumps += 1
-            self._origin += Fraction(ahead, RATE_HZ)
+            self._origin += ahead / RATE_HZ
 
-    def _plausible(self, at: Fraction, ahead: int) -> bool:
+    def _plausible(self, at: float, ahead: int) -> bool:
         """Whether a gap can be meant: a broken time stamp must not fill the disk with silence."""
         if self._horizon is None:
             return ahead <= 3600 * RATE_HZ
@@ -166,7 +167,10 @@ class Pour:
 
 def _fit(frame: AudioFrame, channels: int) -> Block:
     """Samples of a packed s16 frame, shape (n, channels); other channel counts are mixed."""
-    block: Block = frame.to_ndarray().astype(np.int16, copy=False).reshape(frame.samples, -1)
+    width = frame.layout.nb_channels
+    block: Block = np.frombuffer(
+        memoryview(frame.planes[0]), np.int16, frame.samples * width
+    ).reshape(-1, width)
     if block.shape[1] == channels:
         return block
     mixed = np.rint(block.mean(axis=1, keepdims=True)).astype(np.int16)
