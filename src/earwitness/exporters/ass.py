@@ -78,7 +78,7 @@ class Ass:
 
 
 def _dialogue(cue: Cue, *, named: bool) -> str:
-    name = re.sub(r"[,;]+", " ", cue.speaker) if named else ""
+    name = re.sub(r"[,;\s]+", " ", cue.speaker) if named else ""
     start_cs = -(-cue.span.start_ms // 10)
     end_cs = max(start_cs + 1, cue.span.end_ms // 10)
     text = "\\N".join(_escaped(line) for line in cue.lines)

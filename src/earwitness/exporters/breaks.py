@@ -35,7 +35,7 @@ _BARE = re.compile(r"^\W+|\W+$")
 
 _ARTICLES: Final = {
     "en": "a an the my your his her its our their this these those some any no every each",
-    "nl": "de het een 't 'n mijn m'n je jouw uw zijn z'n haar ons onze hun deze dit elk elke geen",
+    "nl": "de het een t n mijn m'n je jouw uw zijn z'n haar ons onze hun deze dit elk elke geen",
 }
 _PREPOSITIONS: Final = {
     "en": "about above across after against along among around at before behind below beneath "
@@ -81,7 +81,7 @@ def costs(pieces: Sequence[Piece]) -> list[float]:
     English and Dutch are known; an unknown language is read as either; in others only
     punctuation, names, numbers and pauses count. The last piece's break is free.
     """
-    words = [(_BARE.sub("", piece.text) or piece.text) for piece in pieces]
+    words = [(_BARE.sub("", piece.text) or piece.text).replace("’", "'") for piece in pieces]
     found = []
     for at in range(len(pieces) - 1):
         left, right = pieces[at], pieces[at + 1]

@@ -19,7 +19,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final
 
 from earwitness.core.errors import UsageError
@@ -40,6 +40,8 @@ RULES: Final = (
     "gap_ms",
     "overlap",
 )
+
+_FOR_EVER_MS: Final = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,10 @@ def _runs(record: Record) -> Iterator[_Run]:
             grouped[-1].append(utterance)
         else:
             grouped.append([utterance])
-    starts = [said[0].span.start_ms for said in grouped[1:]]
+    starts = [said[0].span.start_ms for said in grouped]
     speaker = None
-    for said, next_ms in zip(grouped, [*starts, None], strict=True):
-        last_ms = said[-1].span.end_ms
-        until_ms = last_ms + 3_600_000 if next_ms is None else next_ms
+    for said, next_ms in zip_longest(grouped, starts[1:]):
+        until_ms = said[-1].span.end_ms + _FOR_EVER_MS if next_ms is None else next_ms
         renamed = said[0].speaker is None or said[0].speaker != speaker
         speaker = said[0].speaker
         yield _Run(tuple(said), record.session.language, until_ms, renamed)

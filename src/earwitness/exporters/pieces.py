@@ -124,6 +124,7 @@ def _may_cut(stretch: list[_Char], here: int, fullness: float) -> bool:
         return False
     return (
         fullness >= 1
+        or right in _NEVER_LAST
         or _natural(*scripts)
         or (stretch[here].opens_word and scripts[0] == scripts[1] and scripts[0] != "katakana")
     )

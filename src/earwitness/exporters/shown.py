@@ -50,7 +50,8 @@ def file_id(session: Session) -> str:
 
     Never the session's id: two runs over the same recording then give the same file.
     """
-    stem, _, rest = session.recordings[0].name.rpartition(".")
+    name = re.split(r"[/\\]", session.recordings[0].name)[-1]
+    stem, _, rest = name.rpartition(".")
     return token(session.title, "") or token(stem or rest, "session")
 
 
