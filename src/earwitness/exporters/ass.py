@@ -9,7 +9,7 @@ from earwitness.core.ports import ExportOptions
 from earwitness.core.transcript import Record
 from earwitness.exporters.cues import Cue, cues
 from earwitness.exporters.shown import one_line
-from earwitness.exporters.srt import WORD_JOINER
+from earwitness.exporters.srt import WIDE_BRACES, WORD_JOINER
 
 _STYLE: Final = {
     "Name": "Default",
@@ -37,14 +37,12 @@ _STYLE: Final = {
     "Encoding": "1",
 }
 _EVENT: Final = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
-_BRACES: Final = str.maketrans("{}", "｛｝")
 
 
 class Ass:
     """Writes one style and a Dialogue line per cue; our line breaks are the only ones.
 
-    Braces would open override codes and have no escape that all players know: wide braces stand for
-    them. A word joiner after a backslash keeps it from being a code.
+    Wide braces stand for braces, and a word joiner after a backslash keeps it from being a code.
     """
 
     suffix = "ass"
@@ -92,4 +90,4 @@ def _clock(cs: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", f"\\{WORD_JOINER}").translate(_BRACES)
+    return text.replace("\\", f"\\{WORD_JOINER}").translate(WIDE_BRACES)

@@ -1,4 +1,4 @@
-"""Breaks: what it costs a reader when a line or a subtitle ends after a given piece.
+"""Breaks: what it costs a reader when a line or a subtitle ends after a given atom.
 
 The order of preference is that of the subtitling guides (BBC Subtitle Guidelines; Karamitroglou
 1998, "A proposed set of subtitling standards in Europe"): after a sentence, after a clause, before
@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from earwitness.exporters.pieces import Piece
+from earwitness.exporters.atoms import Atom
 
 SENTENCE: Final = 0.0
 CLAUSE: Final = 1.5
@@ -75,16 +75,16 @@ _WEAK_WORDS = _lexicon(_WEAK)
 _NO_WORDS: frozenset[str] = frozenset()
 
 
-def costs(pieces: Sequence[Piece]) -> list[float]:
-    """What a break after each piece costs, 0 (after a sentence) to 16 (after an article).
+def costs(atoms: Sequence[Atom]) -> list[float]:
+    """What a break after each atom costs, 0 (after a sentence) to 16 (after an article).
 
     English and Dutch are known; an unknown language is read as either; in others only
-    punctuation, names, numbers and pauses count. The last piece's break is free.
+    punctuation, names, numbers and pauses count. The last atom's break is free.
     """
-    words = [(_BARE.sub("", piece.text) or piece.text).replace("’", "'") for piece in pieces]
+    words = [(_BARE.sub("", atom.text) or atom.text).replace("’", "'") for atom in atoms]
     found = []
-    for at in range(len(pieces) - 1):
-        left, right = pieces[at], pieces[at + 1]
+    for at in range(len(atoms) - 1):
+        left, right = atoms[at], atoms[at + 1]
         cost = _cost(left, right, words[at], words[at + 1])
         pause_ms = max(0, right.start_ms - left.end_ms)
         found.append(max(SENTENCE, cost - pause_ms / _PAUSE_MS_PER_POINT))
@@ -92,13 +92,13 @@ def costs(pieces: Sequence[Piece]) -> list[float]:
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a piece closes a sentence; `Dr.` and `J.` do not."""
+    """Whether an atom closes a sentence; `Dr.` and `J.` do not."""
     if _INITIAL.fullmatch(text) or text.lower() in _ABBREVIATIONS:
         return False
     return _SENTENCE_END.search(text) is not None
 
 
-def _cost(left: Piece, right: Piece, word: str, following: str) -> float:
+def _cost(left: Atom, right: Atom, word: str, following: str) -> float:
     last = left.text[-1]
     if not last.isalnum():
         if ends_sentence(left.text):
@@ -132,7 +132,7 @@ def _between_words(word: str, following: str, language: str | None, written: str
 
 
 def _unspaced(last: str, first: str) -> float:
-    """Between pieces without a space: best after hiragana, where a Japanese phrase mostly ends."""
+    """Between atoms without a space: best after hiragana, where a Japanese phrase mostly ends."""
     if "\u3041" <= last <= "\u309f" and not "\u3041" <= first <= "\u309f":
         return PREPOSITION
     return INSIDE_WORD

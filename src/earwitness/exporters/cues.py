@@ -26,7 +26,7 @@ from earwitness.core.errors import UsageError
 from earwitness.core.ports import ExportOptions
 from earwitness.core.span import Span
 from earwitness.core.transcript import Record, Utterance
-from earwitness.exporters.pieces import Piece, pieces, width
+from earwitness.exporters.atoms import Atom, atoms, width
 from earwitness.exporters.shown import shown
 from earwitness.exporters.split import Draft, line_text, reading_ms, split
 from earwitness.exporters.standing import Timed, stand
@@ -164,7 +164,7 @@ def _continues(last: Utterance, utterance: Utterance) -> bool:
 
 def _drafted(run: _Run, options: ExportOptions) -> Iterator[tuple[Timed, _Told]]:
     first = run.utterances[0]
-    said = pieces(run.utterances, run.language, longest=options.line_chars // 4)
+    said = atoms(run.utterances, run.language, longest=options.line_chars // 4)
     named = options.names and run.renamed and bool(said)
     if named:
         said = [*_name(first, said[0], options), *said]
@@ -173,7 +173,7 @@ def _drafted(run: _Run, options: ExportOptions) -> Iterator[tuple[Timed, _Told]]
     for draft in split(said, options, until_ms=run.until_ms, named=named):
         held = said[draft.first : draft.last]
         lines = _lines(said, draft)
-        ids = tuple(dict.fromkeys(piece.utterance for piece in held))
+        ids = tuple(dict.fromkeys(atom.utterance for atom in held))
         timed = Timed(
             owner=first.voice or f"?{first.id}",
             start_ms=held[0].start_ms,
@@ -183,17 +183,17 @@ def _drafted(run: _Run, options: ExportOptions) -> Iterator[tuple[Timed, _Told]]
         yield timed, _Told(lines, first.voice, shown(first), ids)
 
 
-def _name(first: Utterance, opening: Piece, options: ExportOptions) -> list[Piece]:
+def _name(first: Utterance, opening: Atom, options: ExportOptions) -> list[Atom]:
     """The name before the text; a very long one is cut, so that it leaves half a line."""
     name = shown(first)
     room = max(1, options.line_chars // 2 - 1)
     if width(name) > room:
         name = name[: max(1, room // width(name[0]) - 1)].rstrip() + "…"
     start_ms = opening.start_ms
-    return [Piece(f"{name}:", start_ms, start_ms, False, first.id, opening.language)]
+    return [Atom(f"{name}:", start_ms, start_ms, False, first.id, opening.language)]
 
 
-def _lines(said: Sequence[Piece], draft: Draft) -> tuple[str, ...]:
+def _lines(said: Sequence[Atom], draft: Draft) -> tuple[str, ...]:
     return tuple(line_text(said[begin:end]) for begin, end in pairwise([*draft.lines, draft.last]))
 
 

@@ -1,9 +1,9 @@
-"""Splits one speaker's pieces into subtitles of few, balanced lines at the least cost.
+"""Splits one speaker's atoms into subtitles of few, balanced lines at the least cost.
 
 Dynamic programming over break points (the idea of Knuth and Plass 1981, "Breaking paragraphs into
-lines"): every way to end a subtitle after a piece is priced by the rules it breaks, by where it
+lines"): every way to end a subtitle after an atom is priced by the rules it breaks, by where it
 breaks the sentence and by how its lines balance; the cheapest chain wins. A subtitle holds at
-most a few dozen pieces, so the work grows linearly with the transcript.
+most a few dozen atoms, so the work grows linearly with the transcript.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from math import ceil, inf
 from typing import Final
 
 from earwitness.core.ports import ExportOptions
+from earwitness.exporters.atoms import Atom, width
 from earwitness.exporters.breaks import costs
-from earwitness.exporters.pieces import Piece, width
 
 _RULE: Final = 100.0
 """A broken rule outweighs every wish about where to break."""
@@ -32,7 +32,7 @@ _LONG_PAUSE_MS: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A subtitle before its end time is known: `pieces[first:last]`, broken before `lines[1:]`."""
+    """A subtitle before its end time is known: `atoms[first:last]`, broken before `lines[1:]`."""
 
     first: int
     last: int
@@ -44,29 +44,29 @@ def reading_ms(places: int, options: ExportOptions) -> int:
     return max(options.cue_min_ms, ceil(places * 1000 / options.chars_per_second))
 
 
-def line_text(pieces: Sequence[Piece]) -> str:
-    """Pieces as one line."""
-    text = pieces[0].text
-    for piece in pieces[1:]:
-        text += f" {piece.text}" if piece.spaced else piece.text
+def line_text(atoms: Sequence[Atom]) -> str:
+    """Atoms as one line."""
+    text = atoms[0].text
+    for atom in atoms[1:]:
+        text += f" {atom.text}" if atom.spaced else atom.text
     return text
 
 
 def split(
-    pieces: Sequence[Piece], options: ExportOptions, *, until_ms: int, named: bool = False
+    atoms: Sequence[Atom], options: ExportOptions, *, until_ms: int, named: bool = False
 ) -> list[Draft]:
-    """The cheapest chain of subtitles over all pieces, in order.
+    """The cheapest chain of subtitles over all atoms, in order.
 
     Args:
-        pieces: Of one speaker, in order of time.
+        atoms: Of one speaker, in order of time.
         options: The rules.
         until_ms: When the next speaker's subtitle begins: the last one should end before.
-        named: The first piece is the speaker's name and never stands alone.
+        named: The first atom is the speaker's name and never stands alone.
     """
-    table = _Table(pieces, options, until_ms, named)
-    price = [0.0] + [inf] * len(pieces)
-    back = [0] * (len(pieces) + 1)
-    for first in range(len(pieces)):
+    table = Prices(atoms, options, until_ms, named)
+    price = [0.0] + [inf] * len(atoms)
+    back = [0] * (len(atoms) + 1)
+    for first in range(len(atoms)):
         so_far = price[first]
         for last in range(first + 1, table.reach(first) + 1):
             known = so_far + table.cue(first, last)
@@ -75,7 +75,7 @@ def split(
             ):
                 price[last], back[last] = total, first
     drafts = []
-    last = len(pieces)
+    last = len(atoms)
     while last > 0:
         first = back[last]
         drafts.append(Draft(first, last, table.layout(first, last)[1]))
@@ -83,21 +83,21 @@ def split(
     return drafts[::-1]
 
 
-class _Table:
-    """What the prices need, counted once: places up to each piece, pauses, break costs."""
+class Prices:
+    """What the prices need, counted once: places up to each atom, pauses, break costs."""
 
     def __init__(
-        self, pieces: Sequence[Piece], options: ExportOptions, until_ms: int, named: bool
+        self, atoms: Sequence[Atom], options: ExportOptions, until_ms: int, named: bool
     ) -> None:
         self.limit, self.lines = options.line_chars, options.lines
         self.options = options
-        self.starts = [piece.start_ms for piece in pieces]
-        self.ends = [piece.end_ms for piece in pieces]
+        self.starts = [atom.start_ms for atom in atoms]
+        self.ends = [atom.end_ms for atom in atoms]
         self.next_starts = [*self.starts[1:], max(until_ms, self.ends[-1] + options.gap_ms)]
-        self.spaces = [int(piece.spaced) for piece in pieces]
-        sizes = (width(piece.text) + piece.spaced for piece in pieces)
+        self.spaces = [int(atom.spaced) for atom in atoms]
+        sizes = (width(atom.text) + atom.spaced for atom in atoms)
         self.places = list(accumulate(sizes, initial=0))
-        self.after = costs(pieces)
+        self.after = costs(atoms)
         self.after_cue = list(self.after)
         if named:
             self.after_cue[0] = 10 * _RULE
@@ -109,7 +109,7 @@ class _Table:
         self.fits = self._fits()
 
     def _fits(self) -> list[int]:
-        """For each piece, the end of the longest line that begins with it (one piece at least)."""
+        """For each atom, the end of the longest line that begins with it (one atom at least)."""
         count = len(self.starts)
         found, last = [], 0
         for first in range(count):
@@ -120,11 +120,11 @@ class _Table:
         return [*found, count]
 
     def line(self, first: int, last: int) -> int:
-        """Places of `pieces[first:last]` on one line."""
+        """Places of `atoms[first:last]` on one line."""
         return self.places[last] - self.places[first] - self.spaces[first]
 
     def reach(self, first: int) -> int:
-        """The end of the fullest subtitle that begins with a piece, within lines and time."""
+        """The end of the fullest subtitle that begins with an atom, within lines and time."""
         last = first
         for _ in range(self.lines):
             last = self.fits[last]

@@ -13,14 +13,19 @@ from earwitness.exporters.cues import Cue, cues
 WORD_JOINER: Final = "\u2060"
 """Invisible and without width; parts two signs that together would be markup."""
 
-_MARKUP = re.compile(r"(?<=[<{])(?=\S)|(?<=--)(?=>)")
+WIDE_BRACES: Final = str.maketrans("{}", "｛｝")
+"""Braces open override codes and have no escape that all players know."""
+
+_MARKUP = re.compile(r"(?<=<)|(?<=--)(?=>)|(?<=\n)(?=\d+(\n|$))")
 
 
 class Srt:
     r"""Writes numbered cues; empty when nothing was said.
 
-    SRT knows no escapes, and players take `<i>` and `{\an8}` for markup: an invisible word
-    joiner after `<` and `{`, and inside `-->`, keeps such text readable and harmless.
+    SRT knows no escapes, and players take `<i>` and `{\an8}` for markup. An invisible word joiner
+    after `<` and inside `-->` keeps such text readable and harmless, wide braces stand for braces,
+    and a joiner stands before a later line that is only a number, which some readers take
+    for the number of the next cue.
     """
 
     suffix = "srt"
@@ -34,5 +39,5 @@ class Srt:
 def _block(number: int, cue: Cue) -> str:
     start = timestamp(cue.span.start_ms, separator=",")
     end = timestamp(cue.span.end_ms, separator=",")
-    text = "\n".join(_MARKUP.sub(WORD_JOINER, line) for line in cue.lines)
+    text = _MARKUP.sub(WORD_JOINER, "\n".join(cue.lines)).translate(WIDE_BRACES)
     return f"{number}\n{start} --> {end}\n{text}\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from earwitness.exporters.atoms import Atom
 from earwitness.exporters.breaks import (
     ARTICLE,
     CLAUSE,
@@ -16,13 +17,12 @@ from earwitness.exporters.breaks import (
     costs,
     ends_sentence,
 )
-from earwitness.exporters.pieces import Piece
 
 
 def after(left: str, right: str, language: str | None = "en", pause_ms: int = 0) -> float:
     pair = [
-        Piece(left, 0, 500, True, 0, language),
-        Piece(right, 500 + pause_ms, 900 + pause_ms, True, 0, language),
+        Atom(left, 0, 500, True, 0, language),
+        Atom(right, 500 + pause_ms, 900 + pause_ms, True, 0, language),
     ]
     return costs(pair)[0]
 
@@ -65,13 +65,13 @@ def test_a_pause_makes_a_break_cheaper_but_never_free_of_sense() -> None:
 
 
 def test_a_new_utterance_is_as_good_as_a_clause() -> None:
-    pair = [Piece("the", 0, 1, True, 0, "en"), Piece("dragon", 1, 2, True, 1, "en")]
+    pair = [Atom("the", 0, 1, True, 0, "en"), Atom("dragon", 1, 2, True, 1, "en")]
     assert costs(pair) == [CLAUSE, SENTENCE]
 
 
 def test_japanese_breaks_best_after_hiragana() -> None:
     def unspaced(left: str, right: str) -> float:
-        return costs([Piece(left, 0, 1, True, 0, "ja"), Piece(right, 1, 2, False, 0, "ja")])[0]
+        return costs([Atom(left, 0, 1, True, 0, "ja"), Atom(right, 1, 2, False, 0, "ja")])[0]
 
     assert unspaced("です。", "右") == SENTENCE
     assert unspaced("です、", "右") == CLAUSE

@@ -15,8 +15,8 @@ from earwitness.core.session import Recording, Session
 from earwitness.core.span import Span
 from earwitness.core.speech import Word
 from earwitness.core.transcript import Record, Transcript, Utterance
+from earwitness.exporters.atoms import width
 from earwitness.exporters.cues import RULES, Cue, broken_rules, cues
-from earwitness.exporters.pieces import width
 
 TWO_LINES = ExportOptions()
 

@@ -1,4 +1,4 @@
-"""Splitting: no other way to cut the pieces is cheaper, and lines balance."""
+"""Splitting: no other way to cut the atoms is cheaper, and lines balance."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earwitness.core.ports import ExportOptions
-from earwitness.exporters.pieces import Piece, width
-from earwitness.exporters.split import Draft, _Table, line_text, reading_ms, split
+from earwitness.exporters.atoms import Atom, width
+from earwitness.exporters.split import Draft, Prices, line_text, reading_ms, split
 
 OPTIONS = ExportOptions(line_chars=16)
 
 
-def timed(words: list[str], each_ms: int = 400) -> list[Piece]:
+def timed(words: list[str], each_ms: int = 400) -> list[Atom]:
     return [
-        Piece(word, each_ms * at, each_ms * (at + 1), True, 0, "en")
-        for at, word in enumerate(words)
+        Atom(word, each_ms * at, each_ms * (at + 1), True, 0, "en") for at, word in enumerate(words)
     ]
 
 
-def price(table: _Table, drafts: list[Draft]) -> float:
+def price(table: Prices, drafts: list[Draft]) -> float:
     return sum(table.cue(d.first, d.last) + table.layout(d.first, d.last)[0] for d in drafts)
 
 
@@ -29,7 +28,7 @@ def price(table: _Table, drafts: list[Draft]) -> float:
 @settings(max_examples=60)
 def test_no_other_chain_is_cheaper(words: list[str]) -> None:
     said = timed(words)
-    table = _Table(said, OPTIONS, 60_000, False)
+    table = Prices(said, OPTIONS, 60_000, False)
     found = split(said, OPTIONS, until_ms=60_000)
     assert [d.first for d in found] + [len(said)] == [0] + [d.last for d in found]
     for count in range(len(said)):
@@ -55,7 +54,7 @@ def test_three_lines_are_used_when_allowed() -> None:
 
 
 def test_a_name_never_stands_alone() -> None:
-    said = [Piece("Ann:", 0, 0, False, 0), *timed(["word"] * 30)]
+    said = [Atom("Ann:", 0, 0, False, 0), *timed(["word"] * 30)]
     drafts = split(said, ExportOptions(line_chars=8), until_ms=60_000, named=True)
     assert drafts[0].last > 1
 

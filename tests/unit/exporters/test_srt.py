@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 
 import pysubs2
@@ -76,7 +77,7 @@ def test_srt_read_by_pysubs2() -> None:
 def test_srt_markup_in_speech_stays_text() -> None:
     made = Srt().export(record(say(NASTY)), PLAIN)
     (event,) = pysubs2.SSAFile.from_string(made, "srt").events
-    assert event.text.replace(WORD_JOINER, "") == NASTY
+    assert event.text.replace(WORD_JOINER, "") == NASTY.replace("{", "｛").replace("}", "｝")
     assert "-->" not in event.text
 
 
@@ -147,9 +148,15 @@ def test_without_text_the_files_are_empty_but_valid(options: ExportOptions) -> N
 
 
 speech = st.text(min_size=1, max_size=60).filter(lambda text: text == text.strip())
+markup = st.lists(st.sampled_from(["<", "i", "/", ">", "{", "}", "--", " ", "&", "lt;", "42", "a"]))
+marked = markup.map(lambda parts: "".join(parts).strip()).filter(bool)
 
 
-@given(speech, st.none() | st.text(max_size=30))
+def squeezed(text: str) -> str:
+    return "".join(text.replace(WORD_JOINER, "").split())
+
+
+@given(speech | marked, st.none() | st.text(max_size=30))
 def test_nothing_said_breaks_a_file(text: str, person: str | None) -> None:
     word = Word(text, Span(0, 4_000))
     spoken = record(Utterance(0, word.span, (word,), "S1", person), say("End.", 1, "S2"))
@@ -159,3 +166,16 @@ def test_nothing_said_breaks_a_file(text: str, person: str | None) -> None:
     assert len(srt) == len(vtt) == len(ass)
     assert srt[-1].plaintext == ass[-1].plaintext == "S2: End."
     assert vtt[-1].text == "End."
+
+
+@given(marked)
+def test_every_reader_finds_the_words_again(text: str) -> None:
+    word = Word(text, Span(0, 4_000))
+    spoken = record(Utterance(0, word.span, (word,), "S1"))
+    srt = pysubs2.SSAFile.from_string(Srt().export(spoken, PLAIN), "srt").events
+    ass = pysubs2.SSAFile.from_string(Ass().export(spoken, PLAIN)).events
+    vtt = webvtt.from_string(Vtt().export(spoken, PLAIN)).captions
+    wide = squeezed(text).replace("{", "｛").replace("}", "｝")
+    assert squeezed("".join(event.plaintext for event in srt)) == wide
+    assert squeezed("".join(event.plaintext for event in ass)) == wide
+    assert squeezed(html.unescape("".join(caption.raw_text for caption in vtt))) == squeezed(text)

@@ -1,4 +1,4 @@
-"""Pieces: where text may be cut, and when each part of it was said."""
+"""Atoms: where text may be cut, and when each part of it was said."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from earwitness.core.span import Span
 from earwitness.core.speech import Word
 from earwitness.core.transcript import Utterance
-from earwitness.exporters.pieces import pieces, width
+from earwitness.exporters.atoms import atoms, width
 
 
 def utterance(*words: Word) -> Utterance:
@@ -22,17 +22,17 @@ def one(text: str, length_ms: int = 1_000) -> Utterance:
 
 
 def cut(text: str, longest: int = 10) -> list[str]:
-    return [piece.text for piece in pieces([one(text)], longest=longest)]
+    return [atom.text for atom in atoms([one(text)], longest=longest)]
 
 
-def test_words_are_pieces_and_glued_words_stay_together() -> None:
+def test_words_are_atoms_and_glued_words_stay_together() -> None:
     said = utterance(
         Word("It", Span(0, 100)),
         Word("'s", Span(100, 200), glued=True),
         Word("late", Span(200, 500)),
         Word("!", Span(500, 510), glued=True),
     )
-    found = pieces([said])
+    found = atoms([said])
     assert [(p.text, p.start_ms, p.end_ms, p.spaced) for p in found] == [
         ("It's", 0, 200, True),
         ("late!", 200, 510, True),
@@ -40,7 +40,7 @@ def test_words_are_pieces_and_glued_words_stay_together() -> None:
 
 
 def test_spaces_inside_a_word_are_places_to_cut() -> None:
-    assert [(p.text, p.start_ms, p.end_ms) for p in pieces([one("New  York\n!", 900)])] == [
+    assert [(p.text, p.start_ms, p.end_ms) for p in atoms([one("New  York\n!", 900)])] == [
         ("New", 0, 338),
         ("York", 338, 788),
         ("!", 788, 900),
@@ -58,14 +58,14 @@ def test_japanese_is_cut_where_phrases_begin() -> None:
     assert cut("時々「ここ」へ行って") == ["時々", "「ここ」", "へ", "行って"]
 
 
-def test_long_unspaced_text_is_cut_evenly_and_marks_never_begin_a_piece() -> None:
+def test_long_unspaced_text_is_cut_evenly_and_marks_never_begin_an_atom() -> None:
     assert cut("あ" * 25) == ["あ" * 10, "あ" * 10, "あ" * 5]
     assert cut("あ" * 10 + "ー" + "あ") == ["あ" * 10 + "ー", "あ"]
     assert cut("ー" * 50) == ["ー" * 20, "ー" * 20, "ー" * 10]
     thai = "สวัสดีครับผมชื่อสมชาย"
     assert "".join(cut(thai)) == thai
     assert len(cut(thai)) > 1
-    assert not any(piece.startswith(("ี", "ั", "ื")) for piece in cut(thai))
+    assert not any(atom.startswith(("ี", "ั", "ื")) for atom in cut(thai))
 
 
 def test_the_words_of_an_engine_are_places_to_cut_chinese() -> None:
@@ -73,7 +73,7 @@ def test_the_words_of_an_engine_are_places_to_cut_chinese() -> None:
         Word(text, Span(100 * n, 100 * n + 100), glued=True)
         for n, text in enumerate(["我们", "今天", "玩", "游戏"])
     ]
-    assert [p.text for p in pieces([utterance(*words)])] == ["我们", "今天", "玩", "游戏"]
+    assert [p.text for p in atoms([utterance(*words)])] == ["我们", "今天", "玩", "游戏"]
 
 
 def test_languages_with_spaces_are_never_cut_inside_a_word() -> None:
@@ -83,7 +83,7 @@ def test_languages_with_spaces_are_never_cut_inside_a_word() -> None:
 
 def test_words_at_the_same_moment_share_its_time() -> None:
     said = utterance(*(Word(text, Span(100, 500)) for text in ("very", "much")))
-    assert [(p.start_ms, p.end_ms) for p in pieces([said])] == [(100, 300), (300, 500)]
+    assert [(p.start_ms, p.end_ms) for p in atoms([said])] == [(100, 300), (300, 500)]
 
 
 def test_wide_characters_take_two_places() -> None:
@@ -111,10 +111,10 @@ def test_no_character_is_lost_and_time_never_falls_back(
         at += gap_ms
         words.append(Word(text, Span(at, at + length_ms), glued=glued))
         at += length_ms
-    found = pieces([utterance(*words)], longest=longest)
+    found = atoms([utterance(*words)], longest=longest)
     heard = "".join("".join(text.split()) for text, *_ in said)
-    shown = "".join(piece.text for piece in found)
+    shown = "".join(atom.text for atom in found)
     assert len(shown) == len(heard)
     assert all(a == b or b == "\ufffd" for a, b in zip(heard, shown, strict=True))
     assert all(left.start_ms <= right.start_ms for left, right in pairwise(found))
-    assert all(piece.start_ms < piece.end_ms or len(piece.text) == 1 for piece in found)
+    assert all(atom.start_ms < atom.end_ms or len(atom.text) == 1 for atom in found)

@@ -1,4 +1,4 @@
-"""Pieces: what a subtitle line is built from, unbreakable and timed to the millisecond.
+"""Atoms: what a subtitle line is built from, unbreakable and timed to the millisecond.
 
 Words are cut only where a reader accepts it: at spaces, and inside text written without spaces
 (Chinese, Japanese, Thai, ...) at the places below. The Japanese rules are the usual ones of
@@ -23,12 +23,12 @@ _NEVER_LAST: Final = frozenset("‘“([{（［｛〈《「『【〔$¥￥เแ
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Atom:
     """Text that stays together on one line.
 
     Attributes:
         text: Never empty, without white space.
-        start_ms: When it begins, never before the piece before it.
+        start_ms: When it begins, never before the atom before it.
         end_ms: When it ends.
         spaced: A space stands before it, unless it begins a line.
         utterance: The id of the utterance it comes from.
@@ -60,9 +60,9 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def pieces(
+def atoms(
     utterances: Iterable[Utterance], language: str | None = None, *, longest: int = 10
-) -> list[Piece]:
+) -> list[Atom]:
     """All words of utterances by one speaker, cut and timed.
 
     Args:
@@ -71,13 +71,13 @@ def pieces(
         longest: Unspaced text without a natural break is cut after this many characters (twice as
             many where a rule of typesetting forbids it there).
     """
-    cut: list[Piece] = []
+    cut: list[Atom] = []
     for utterance in utterances:
         spoken = utterance.language or language
         for stretch in _stretches(utterance):
             opening = True
             for text, start_ms, end_ms in _cut(stretch, max(1, longest)):
-                cut.append(Piece(text, start_ms, end_ms, opening, utterance.id, spoken))
+                cut.append(Atom(text, start_ms, end_ms, opening, utterance.id, spoken))
                 opening = False
     return _in_order(cut)
 
@@ -101,7 +101,7 @@ def _stretches(utterance: Utterance) -> Iterator[list[_Char]]:
 
 
 def _cut(stretch: list[_Char], longest: int) -> Iterator[tuple[str, int, int]]:
-    """The pieces of one stretch; one piece where the script puts spaces between words."""
+    """The atoms of one stretch; one atom where the script puts spaces between words."""
     first = 0
     for here in range(1, len(stretch) + 1):
         if here == len(stretch) or _may_cut(stretch, here, (here - first) / longest):
@@ -158,13 +158,13 @@ def _script(char: str) -> str:
     return "spaced" if char.isalnum() or unicodedata.category(char)[0] == "M" else "mark"
 
 
-def _in_order(cut: list[Piece]) -> list[Piece]:
-    """The same pieces with starts that never fall back.
+def _in_order(cut: list[Atom]) -> list[Atom]:
+    """The same atoms with starts that never fall back.
 
-    Pieces that begin together (a word inserted by a person has its neighbour's time) share that
+    Atoms that begin together (a word inserted by a person has its neighbour's time) share that
     time by their length.
     """
-    ordered: list[Piece] = []
+    ordered: list[Atom] = []
     at = 0
     while at < len(cut):
         start_ms = max(cut[at].start_ms, ordered[-1].start_ms if ordered else 0)
@@ -176,19 +176,17 @@ def _in_order(cut: list[Piece]) -> list[Piece]:
     return ordered
 
 
-def _shared(together: list[Piece], start_ms: int) -> list[Piece]:
-    end_ms = max(start_ms + 1, *(piece.end_ms for piece in together))
+def _shared(together: list[Atom], start_ms: int) -> list[Atom]:
+    end_ms = max(start_ms + 1, *(atom.end_ms for atom in together))
     if len(together) == 1:
         only = together[0]
-        return [Piece(only.text, start_ms, end_ms, only.spaced, only.utterance, only.language)]
-    total = sum(len(piece.text) for piece in together)
+        return [Atom(only.text, start_ms, end_ms, only.spaced, only.utterance, only.language)]
+    total = sum(len(atom.text) for atom in together)
     done = 0
     shared = []
-    for piece in together:
+    for atom in together:
         begin = start_ms + (end_ms - start_ms) * done // total
-        done += len(piece.text)
+        done += len(atom.text)
         finish = max(begin + 1, start_ms + (end_ms - start_ms) * done // total)
-        shared.append(
-            Piece(piece.text, begin, finish, piece.spaced, piece.utterance, piece.language)
-        )
+        shared.append(Atom(atom.text, begin, finish, atom.spaced, atom.utterance, atom.language))
     return shared
