@@ -28,9 +28,7 @@ LAYERS, HIDDEN, BANDS = 3, 256, 40
 
 def golden_input() -> np.ndarray:
     """Six windows of 160 frames of 40 mel powers over five orders of magnitude, without a seed."""
-    window, frame, band = np.meshgrid(
-        np.arange(6), np.arange(160), np.arange(BANDS), indexing="ij"
-    )
+    window, frame, band = np.meshgrid(np.arange(6), np.arange(160), np.arange(BANDS), indexing="ij")
     wave = np.sin(0.31 * (window + 1) * frame + 0.17 * band) + np.cos(0.05 * frame * (band + 1))
     return np.power(10.0, 1.2 * wave - 2.0 - 0.03 * band).astype(np.float32)
 

@@ -130,11 +130,11 @@ class SileroFactory:
     ability = "detect"
     local = True
 
-    def languages(self, _options: EngineOptions) -> frozenset[str] | None:
+    def languages(self, options: EngineOptions) -> frozenset[str] | None:
         """None: language plays no part."""
         return None
 
-    def ready(self, _options: EngineOptions) -> Readiness:
+    def ready(self, options: EngineOptions) -> Readiness:
         """Whether the network and onnxruntime are installed."""
         if weights_path() is None:
             return Readiness(False, "silero_vad_v6.onnx of faster-whisper is missing", _MEND)

@@ -61,7 +61,9 @@ def _hann() -> Floats:
 def _cosines() -> Floats:
     order = np.arange(1, CEPSTRA)[None, :]
     place = (np.arange(BANDS) + 0.5)[:, None]
-    return (np.cos(np.pi / BANDS * place * order) * np.sqrt(2 / BANDS)).astype(np.float32)
+    waves = np.cos(np.pi / BANDS * place * order) * np.sqrt(2 / BANDS)
+    cosines: Floats = waves.astype(np.float32)
+    return cosines
 
 
 @lru_cache(maxsize=1)
