@@ -27,7 +27,7 @@ LOG_PAGES = "log"
 BACKUPS = "backups"
 """The removal that stands for the database as it was before a migration."""
 
-_BATCH = 200
+_BATCH = 50
 _STALE_SECONDS = 3_600.0
 
 log = logging.getLogger(__name__)
