@@ -50,8 +50,8 @@ SHAPES = {
 
 FRAMES = 1_500
 POSITIONS = 448
-LONGEST = 12
-"""About this many tokens after the start, the model ends what it says."""
+LONGEST = {"toy": 12, "real": 100}
+"""About this many tokens after the start, the model ends what it says; 100 is brisk talk."""
 
 
 def byte_letters() -> list[str]:
@@ -140,7 +140,8 @@ def steer(spec: WhisperSpec, shape: Shape, words: list[str]) -> None:
     """
     end = words.index("<|endoftext|>")
     first_time = words.index("<|0.00|>")
-    ramp = np.clip(np.arange(POSITIONS) / LONGEST - 1, -1, 1) * shape.width**0.5
+    longest = LONGEST["real" if shape.tokens else "toy"]
+    ramp = np.clip(np.arange(POSITIONS) / longest - 1, -1, 1) * shape.width**0.5
     spec.decoder.embeddings.weight[:, 0] = 0
     spec.decoder.position_encodings.encodings[:, 0] = 2 * ramp
     spec.decoder.projection.weight[:, 0] = 0
