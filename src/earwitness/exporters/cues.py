@@ -165,11 +165,9 @@ def _continues(last: Utterance, utterance: Utterance) -> bool:
 def _drafted(run: _Run, options: ExportOptions) -> Iterator[tuple[Timed, _Told]]:
     first = run.utterances[0]
     said = atoms(run.utterances, run.language, longest=options.line_chars // 4)
-    named = options.names and run.renamed and bool(said)
+    named = options.names and run.renamed
     if named:
         said = [*_name(first, said[0], options), *said]
-    if not said:
-        return
     for draft in split(said, options, until_ms=run.until_ms, named=named):
         held = said[draft.first : draft.last]
         lines = _lines(said, draft)
