@@ -7,7 +7,7 @@ from pathlib import Path
 
 from earwitness import plugins
 from earwitness.core.errors import NotFound
-from earwitness.core.files import write_atomic
+from earwitness.core.files import disk_faults, write_atomic
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import Run
 from earwitness.core.speech import Diarization
@@ -63,6 +63,8 @@ def export_record(
         StoreError: The folder cannot be written.
     """
     folder = output / record.session.id
+    with disk_faults("the output folder cannot be made"):
+        folder.mkdir(parents=True, exist_ok=True)
     made = []
     for suffix in formats:
         text = plugins.exporter(suffix).export(record, options or ExportOptions())

@@ -101,9 +101,9 @@ def delete(
         return 0
     receipt = delete_session(found.id, home=common.home)
     if common.json:
-        say_json({"deleted": found.id, "freed_bytes": receipt.freed_bytes})
+        say_json({"deleted": found.id, "freed_bytes": receipt.bytes_freed})
     else:
-        say(f"deleted {found.id} (freed {receipt.freed_bytes / 1e6:.1f} MB)")
+        say(f"deleted {found.id} (freed {receipt.bytes_freed / 1e6:.1f} MB)")
     return 0
 
 

@@ -65,6 +65,16 @@ class Engine(Protocol):
         ...
 
 
+@runtime_checkable
+class Metered(Protocol):
+    """An engine that works in child processes and knows what they spent."""
+
+    @property
+    def cpu_ms(self) -> int:
+        """Processor time of its child processes so far."""
+        ...
+
+
 class Detector(Engine, Protocol):
     """Finds where anyone speaks."""
 

@@ -71,7 +71,7 @@ class Made:
     Attributes:
         value: A noun.
         outcome: `DONE`, or degraded.
-        cpu_ms: Processor time spent outside the calling thread; None when not known.
+        cpu_ms: Processor time spent outside the calling thread; None when not known by part.
     """
 
     value: object
@@ -125,6 +125,11 @@ class Stage(Protocol):
     @property
     def verdict(self) -> Outcome:
         """How the stage ends when all its parts are done: `DONE`, or degraded by its nature."""
+        ...
+
+    @property
+    def spent_ms(self) -> int:
+        """Processor time its engine has spent so far in child processes; 0 when it has none."""
         ...
 
     def parts(self, inputs: Inputs) -> tuple[Part, ...]:

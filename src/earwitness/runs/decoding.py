@@ -38,6 +38,7 @@ class Decode:
     lane: Lane = "io"
     identity: str = ""
     verdict: Outcome = DONE
+    spent_ms: int = 0
 
     def parts(self, inputs: Inputs) -> tuple[Part, ...]:
         """One per recording, known by its bytes."""

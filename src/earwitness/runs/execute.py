@@ -56,8 +56,17 @@ class _Underway:
     stage: Stage
     parts: tuple[Part, ...]
     began: datetime
+    spent_ms: int
     pieces: dict[int | None, Piece] = field(default_factory=dict)
     shares: dict[int | None, float] = field(default_factory=dict)
+
+    def cpu_ms(self) -> int | None:
+        """Of all parts: their own, or what the engine's child processes say together."""
+        outside_ms = self.stage.spent_ms - self.spent_ms
+        each = [piece.cpu_ms for piece in self.pieces.values()]
+        if None in each:
+            return outside_ms or None
+        return sum(ms for ms in each if ms is not None) + outside_ms
 
     def share(self) -> float:
         whole = sum(part.weight for part in self.parts) or 1
@@ -154,7 +163,7 @@ class Execution:
 
     def _begin(self, stage: Stage, bench: Bench, lanes: Lanes) -> None:
         self._event("stage.started", stage=stage.name)
-        underway = _Underway(stage, stage.parts(self._inputs), datetime.now(UTC))
+        underway = _Underway(stage, stage.parts(self._inputs), datetime.now(UTC), stage.spent_ms)
         needs = tuple(self._digests[need] for need in stage.part_needs)
         salt = self._run.id if stage.name in self._afresh else ""
         for part in underway.parts:
@@ -201,14 +210,13 @@ class Execution:
             values = {i: self._value(pieces[i], stage.piece) for i in sorted(good, key=_place)}
             return Made(stage.join(values, self._inputs), self._gaps(underway, bad))
 
-        cpu = [p.cpu_ms for p in pieces.values()]
         needs = tuple(self._digests[need] for need in stage.needs)
         job = Job(
             stage.name,
             None,
             stage_key(stage, good, needs),
             make,
-            cpu_ms=None if None in cpu else sum(ms for ms in cpu if ms is not None),
+            cpu_ms=underway.cpu_ms(),
             began=underway.began,
         )
         all_hits = all(p.hit for p in pieces.values())

@@ -40,6 +40,7 @@ class Attribute:
     lane: Lane = "cpu"
     identity: str = ""
     verdict: Outcome = DONE
+    spent_ms: int = 0
 
     def parts(self, inputs: Inputs) -> tuple[Part, ...]:
         """One."""

@@ -24,6 +24,7 @@ class Detect:
     piece: type = Speech
     lane: Lane = "cpu"
     verdict: Outcome = DONE
+    spent_ms: int = 0
 
     @property
     def identity(self) -> str:

@@ -33,6 +33,7 @@ class Diarize:
     piece: type = Diarization
     lane: Lane = "cpu"
     verdict: Outcome = DONE
+    spent_ms: int = 0
 
     @property
     def identity(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from earwitness.core.ports import Tick, Transcriber
+from earwitness.core.ports import Metered, Tick, Transcriber
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.sound import Listening
 from earwitness.core.speech import Chunk, Detection, Heard
@@ -41,28 +41,41 @@ class Transcribe:
             return "nobody"
         return f"{self.transcriber.fingerprint}|{self.language}"
 
+    @property
+    def spent_ms(self) -> int:
+        """Processor time of the engine's child processes so far."""
+        return self.transcriber.cpu_ms if isinstance(self.transcriber, Metered) else 0
+
+    @property
+    def _apart_ms(self) -> int | None:
+        """Children that serve any chunk cannot say what one of them cost; others add nothing."""
+        return None if isinstance(self.transcriber, Metered) else 0
+
     def parts(self, inputs: Inputs) -> tuple[Part, ...]:
         """One per chunk; the identity holds all of a chunk but its place in the order."""
+        if self.transcriber is None:
+            return ()
+        speech = inputs.take(Detection).tracks
+        duration_ms = inputs.take(Listening).duration_ms
         return tuple(
-            Part(chunk.index, _identity(chunk), chunk.span.duration_ms)
-            for chunk in self._chunks(inputs)
+            Part(chunk.index, _identity(chunk), chunk.span.duration_ms, chunk)
+            for chunk in chunks(speech, self.transcriber.chunking, duration_ms)
         )
 
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
         """Listen to one chunk, knowing nothing of the others."""
         assert self.transcriber is not None
-        assert part.index is not None
-        chunk = self._chunks(inputs)[part.index]
-        segments = self.transcriber.transcribe(inputs.audio, chunk, self.language)
+        assert part.chunk is not None
+        segments = self.transcriber.transcribe(inputs.audio, part.chunk, self.language)
         tick(1.0)
-        return Made(Heard(segments))
+        return Made(Heard(segments), cpu_ms=self._apart_ms)
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> Heard:
         """All words in order of time, none lost or doubled where chunks overlap."""
         heard = [
-            (chunk, piece.segments)
-            for chunk in self._chunks(inputs)
-            if isinstance(piece := pieces.get(chunk.index), Heard)
+            (part.chunk, piece.segments)
+            for part in self.parts(inputs)
+            if part.chunk and isinstance(piece := pieces.get(part.index), Heard)
         ]
         return Heard(merge(heard))
 
@@ -75,12 +88,6 @@ class Transcribe:
         """Voices without text are better than nothing."""
         del inputs
         return Made(Heard(()))
-
-    def _chunks(self, inputs: Inputs) -> tuple[Chunk, ...]:
-        if self.transcriber is None:
-            return ()
-        speech = inputs.take(Detection).tracks
-        return chunks(speech, self.transcriber.chunking, inputs.take(Listening).duration_ms)
 
 
 def _identity(chunk: Chunk) -> str:

@@ -49,6 +49,7 @@ class Toy:
     version: int = 1
     lane: Lane = "cpu"
     verdict: Outcome = DONE
+    spent_ms: int = 0
     instead: object | None = None
     worked: list[int | None] = field(default_factory=list)
 
