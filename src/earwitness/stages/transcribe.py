@@ -44,12 +44,7 @@ class Transcribe:
     @property
     def spent_ms(self) -> int:
         """Processor time of the engine's child processes so far."""
-        return self.transcriber.cpu_ms if isinstance(self.transcriber, Metered) else 0
-
-    @property
-    def _apart_ms(self) -> int | None:
-        """Children that serve any chunk cannot say what one of them cost; others add nothing."""
-        return None if isinstance(self.transcriber, Metered) else 0
+        return _spent_ms(self.transcriber) or 0
 
     def parts(self, inputs: Inputs) -> tuple[Part, ...]:
         """One per chunk; the identity holds all of a chunk but its place in the order."""
@@ -68,7 +63,8 @@ class Transcribe:
         assert part.chunk is not None
         segments = self.transcriber.transcribe(inputs.audio, part.chunk, self.language)
         tick(1.0)
-        return Made(Heard(segments), cpu_ms=self._apart_ms)
+        # Child processes that serve any chunk cannot say what one of them cost.
+        return Made(Heard(segments), cpu_ms=0 if _spent_ms(self.transcriber) is None else None)
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> Heard:
         """All words in order of time, none lost or doubled where chunks overlap."""
@@ -93,3 +89,8 @@ class Transcribe:
 def _identity(chunk: Chunk) -> str:
     speech = ",".join(f"{span.start_ms}-{span.end_ms}" for span in chunk.speech)
     return f"{chunk.track}:{chunk.span.start_ms}-{chunk.span.end_ms}:{speech}"
+
+
+def _spent_ms(engine: object) -> int | None:
+    """Processor time of an engine's child processes; None when it has none."""
+    return engine.cpu_ms if isinstance(engine, Metered) else None
