@@ -18,6 +18,9 @@ GPU_WORKERS: Final = 4
 """More threads than this do not make one GPU faster, they only fill it."""
 
 
+_MARKS: Final = ("<|startoftranscript|>", "<|notimestamps|>", "<|endoftext|>")
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """Where a model runs and how it computes there."""
@@ -75,6 +78,11 @@ def load(folder: Path, name: str, *, kind: str, workers: int) -> Loaded:
             _warm_up(model)
     except (RuntimeError, ValueError, MemoryError) as error:
         raise _unavailable(error, name) from error
+    if None in map(model.hf_tokenizer.token_to_id, _MARKS):
+        raise EngineUnavailable(
+            f"tokenizer.json of {name} is no Whisper model's",
+            hint="take tokenizer.json from the model that was converted",
+        )
     return Loaded(model, device)
 
 

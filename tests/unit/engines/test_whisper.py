@@ -1,0 +1,331 @@
+"""faster-whisper on a model of random weights: shapes, order, routing and errors, never text."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from huggingface_hub import constants
+from hypothesis import given
+from hypothesis import strategies as st
+
+from earwitness import plugins
+from earwitness.core.errors import EngineError, EngineUnavailable, LanguageRefused
+from earwitness.core.language import KNOWN
+from earwitness.core.ports import RATE_HZ, EngineOptions
+from earwitness.core.span import Span
+from earwitness.core.speech import Chunk, Segment
+from earwitness.engines.whisper import (
+    ASTRAY_MS,
+    CHUNKING,
+    WhisperFactory,
+    WhisperTranscriber,
+    _Placed,
+    _words,
+    to_fetch,
+)
+from earwitness.engines.whisper_hub import hub_answers
+from earwitness.media.sound import PcmFile, Sound
+
+ROOT = Path(__file__).parents[3]
+TAVERN = ROOT / "src/earwitness/examples/tavern.flac"
+
+
+def make(folder: Path, *flags: str) -> Path:
+    tool = ROOT / "tools/make_tiny_whisper.py"
+    subprocess.run([sys.executable, str(tool), str(folder), *flags], check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("whisper") / "toy")
+
+
+@pytest.fixture(scope="session")
+def toy_english(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("whisper") / "toy.en", "--english-only")
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    """The shipped example."""
+    with av.open(str(TAVERN)) as file:
+        samples = np.concatenate([frame.to_ndarray()[0] for frame in file.decode(audio=0)])
+    path = tmp_path_factory.mktemp("sound") / "tavern.pcm"
+    path.write_bytes(samples.astype("<i2").tobytes())
+    return Sound([PcmFile(path, 1, len(samples))])
+
+
+@pytest.fixture(scope="session")
+def whisper(toy: Path) -> Iterator[WhisperTranscriber]:
+    opened = WhisperFactory().open(options(toy))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache_and_no_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this machine has fetched before, and whether it is connected, changes no test."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    hub_answers.cache_clear()
+
+
+def options(model: Path | str | None, *, offline: bool = True) -> EngineOptions:
+    return EngineOptions(model=str(model) if model else None, device="cpu", offline=offline)
+
+
+def chunk(start_ms: int, end_ms: int, *, index: int = 0, track: int | None = None) -> Chunk:
+    span = Span(start_ms, end_ms)
+    return Chunk(index, span, track, (span,))
+
+
+CHUNKS = [
+    chunk(13_500, 17_500),
+    chunk(24_500, 34_500),
+    chunk(41_000, 69_500),
+    chunk(81_000, 91_000),
+]
+
+
+def test_words_are_in_order_inside_the_chunk(whisper: WhisperTranscriber, sound: Sound) -> None:
+    for part in CHUNKS:
+        segments = whisper.transcribe(sound, part, "en")
+        words = [word for segment in segments for word in segment.words]
+        starts = [word.span.start_ms for word in words]
+        assert words
+        assert starts == sorted(starts)
+        assert all(word.span in part.span for word in words)
+        assert all(0 <= (word.confidence or 0) <= 1 for word in words)
+        assert all(word.span in segment.span for segment in segments for word in segment.words)
+        assert {segment.track for segment in segments} == {None}
+
+
+def test_a_chunk_says_the_same_alone_in_any_order_and_in_threads(
+    whisper: WhisperTranscriber, sound: Sound, toy: Path
+) -> None:
+    heard = [whisper.transcribe(sound, part, None) for part in CHUNKS]
+    assert len(set(heard)) == len(CHUNKS)
+    backwards = [whisper.transcribe(sound, part, None) for part in reversed(CHUNKS)]
+    assert backwards[::-1] == heard
+    with ThreadPoolExecutor(len(CHUNKS)) as pool:
+        together = list(pool.map(lambda part: whisper.transcribe(sound, part, None), CHUNKS))
+    assert together == heard
+    again = WhisperFactory().open(options(toy))
+    assert [again.transcribe(sound, part, None) for part in CHUNKS] == heard
+    assert again.fingerprint == whisper.fingerprint
+    again.close()
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "ja"])
+def test_a_given_language_is_kept_and_heard(
+    whisper: WhisperTranscriber, sound: Sound, language: str
+) -> None:
+    assert languages(whisper.transcribe(sound, CHUNKS[2], language)) == {language}
+    other = "de" if language != "de" else "fr"
+    texts = [whisper.transcribe(sound, CHUNKS[2], asked) for asked in (language, other)]
+    assert [w.text for s in texts[0] for w in s.words] != [
+        w.text for s in texts[1] for w in s.words
+    ]
+
+
+def test_without_a_language_the_chunk_is_given_one(
+    whisper: WhisperTranscriber, sound: Sound
+) -> None:
+    (found,) = languages(whisper.transcribe(sound, CHUNKS[2], None))
+    assert found in KNOWN
+    named = whisper.transcribe(sound, CHUNKS[2], found)
+    assert named == whisper.transcribe(sound, CHUNKS[2], None)
+
+
+def languages(segments: tuple[Segment, ...]) -> set[str | None]:
+    return {segment.language for segment in segments}
+
+
+def test_an_unknown_language_is_refused(whisper: WhisperTranscriber, sound: Sound) -> None:
+    with pytest.raises(LanguageRefused):
+        whisper.transcribe(sound, CHUNKS[0], "xx")
+
+
+def test_an_english_model_hears_english_and_refuses_the_rest(
+    toy_english: Path, sound: Sound
+) -> None:
+    factory = WhisperFactory()
+    assert factory.languages(options(toy_english)) == frozenset({"en"})
+    opened = factory.open(options(toy_english))
+    assert languages(opened.transcribe(sound, CHUNKS[1], None)) == {"en"}
+    assert languages(opened.transcribe(sound, CHUNKS[1], "en")) == {"en"}
+    with pytest.raises(LanguageRefused) as caught:
+        opened.transcribe(sound, CHUNKS[1], "nl")
+    assert "multilingual" in caught.value.hint
+    opened.close()
+
+
+@pytest.mark.parametrize("length_ms", [1, 20, 50, 60, 500])
+def test_very_short_chunks_are_no_trouble(
+    whisper: WhisperTranscriber, sound: Sound, length_ms: int
+) -> None:
+    part = chunk(14_000, 14_000 + length_ms)
+    words = [word for segment in whisper.transcribe(sound, part, "en") for word in segment.words]
+    assert all(word.span in part.span for word in words)
+
+
+def test_the_end_of_the_sound_cuts_the_chunk(whisper: WhisperTranscriber, sound: Sound) -> None:
+    end_ms = sound.duration_ms
+    assert whisper.transcribe(sound, chunk(end_ms, end_ms + 5_000), "en") == ()
+    assert whisper.transcribe(sound, chunk(end_ms - 8_000, end_ms + 5_000), "en")
+
+
+def test_a_chunk_without_speech_says_nothing(whisper: WhisperTranscriber, sound: Sound) -> None:
+    assert whisper.transcribe(sound, Chunk(0, Span(0, 20_000), None, ()), "en") == ()
+
+
+def test_words_far_from_speech_were_not_said(whisper: WhisperTranscriber, sound: Sound) -> None:
+    speech = Span(43_000, 46_000)
+    part = Chunk(0, Span(41_000, 69_500), None, (speech,))
+    words = [word for segment in whisper.transcribe(sound, part, "en") for word in segment.words]
+    assert words
+    assert all(word.span.gap_ms(speech) < ASTRAY_MS for word in words)
+
+
+def test_a_closed_model_says_so(toy: Path, sound: Sound) -> None:
+    opened = WhisperFactory().open(options(toy))
+    opened.close()
+    opened.close()
+    with pytest.raises(EngineError, match="closed"):
+        opened.transcribe(sound, CHUNKS[0], "en")
+
+
+def test_chunks_fill_the_window_and_never_pass_it() -> None:
+    assert CHUNKING.target_ms <= CHUNKING.limit_ms
+    assert CHUNKING.limit_ms + 2 * CHUNKING.pad_ms <= 30_000
+
+
+def test_the_name_tells_model_device_and_compute_type(whisper: WhisperTranscriber) -> None:
+    assert whisper.name.startswith("faster-whisper 1.")
+    assert whisper.name.endswith("(toy, int8 on cpu)")
+
+
+def test_other_weights_have_another_fingerprint(
+    whisper: WhisperTranscriber, tmp_path: Path
+) -> None:
+    other = WhisperFactory().open(options(make(tmp_path / "toy", "--seed", "8")))
+    assert other.fingerprint != whisper.fingerprint
+    other.close()
+
+
+def test_listing_and_asking_import_no_model_library(toy: Path) -> None:
+    asked = (
+        "import sys; from earwitness import plugins; "
+        "from earwitness.core.ports import EngineOptions; "
+        "plugins.listed('transcribe'); factory = plugins.engine('transcribe', 'faster-whisper'); "
+        f"options = EngineOptions(model={str(toy)!r}, device='cpu'); "
+        "assert factory.ready(options).ok; assert 'nl' in factory.languages(options); "
+        "sys.exit(sum(name in sys.modules for name in ('faster_whisper', 'ctranslate2')))"
+    )
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+
+
+def test_the_registry_opens_it(toy: Path) -> None:
+    factory = plugins.engine("transcribe", "faster-whisper")
+    assert (factory.name, factory.ability, factory.local) == ("faster-whisper", "transcribe", True)
+    assert factory.languages(options(toy)) == KNOWN
+    factory.open(options(toy)).close()
+
+
+def test_ready_tells_what_is_here_and_what_is_not(toy: Path) -> None:
+    factory = WhisperFactory()
+    assert factory.ready(options(toy)).ok
+    for offline in (True, False):
+        missing = factory.ready(options(None, offline=offline))
+        assert not missing.ok
+        assert "small" in missing.why
+        assert "earwitness models pull small" in missing.hint
+    assert not factory.ready(options("no-such-model")).ok
+    assert factory.languages(options("no-such-model")) is None
+
+
+def test_opening_what_is_not_here_fails_before_any_work() -> None:
+    for offline in (True, False):
+        with pytest.raises(EngineUnavailable) as caught:
+            WhisperFactory().open(options("base", offline=offline))
+        assert "earwitness models pull base" in caught.value.hint
+
+
+def test_what_would_be_fetched_is_known_with_its_size(toy: Path) -> None:
+    assert to_fetch(options(toy)) is None
+    wanted = to_fetch(options(None))
+    assert wanted is not None
+    assert (wanted.name, wanted.size_mb) == ("small", 486)
+
+
+def test_a_gpu_that_is_not_there_is_refused(toy: Path) -> None:
+    import ctranslate2
+
+    if ctranslate2.get_cuda_device_count():
+        pytest.skip("this machine has a GPU")
+    asked = EngineOptions(model=str(toy), device="cuda", offline=True)
+    assert not WhisperFactory().ready(asked).ok
+    with pytest.raises(EngineUnavailable) as caught:
+        WhisperFactory().open(asked)
+    assert "--device cpu" in caught.value.hint
+
+
+@pytest.mark.parametrize("keep_bytes", [0, 1_000, 200_000])
+def test_a_cut_model_is_refused(toy: Path, tmp_path: Path, keep_bytes: int) -> None:
+    broken = Path(shutil.copytree(toy, tmp_path / "broken"))
+    weights = (broken / "model.bin").read_bytes()
+    (broken / "model.bin").write_bytes(weights[:keep_bytes])
+    with pytest.raises(EngineUnavailable, match="cannot be loaded"):
+        WhisperFactory().open(options(broken))
+
+
+def test_the_tokenizer_of_another_kind_of_model_is_refused(toy: Path, tmp_path: Path) -> None:
+    broken = Path(shutil.copytree(toy, tmp_path / "broken"))
+    words = (broken / "tokenizer.json").read_text(encoding="utf-8")
+    words = words.replace("<|startoftranscript|>", "<|something else|>")
+    (broken / "tokenizer.json").write_text(words, encoding="utf-8")
+    with pytest.raises(EngineUnavailable, match=r"tokenizer\.json"):
+        WhisperFactory().open(options(broken))
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(max_size=4), st.floats(-1, 40), st.floats(-1, 40), st.floats(-0.5, 1.5))
+    ),
+    st.booleans(),
+)
+def test_whatever_the_alignment_gives_becomes_words(
+    found: list[tuple[str, float, float, float]], spaced: bool
+) -> None:
+    placed = [_Placed(word=w, start=a, end=b, probability=p) for w, a, b, p in found]
+    part = chunk(5_000, 33_000)
+    words = _words(placed, 5_000, part, spaced=spaced)
+    assert [word.text for word in words] == [
+        text for w, *_ in found if (text := " ".join(w.replace("\ufffd", "").split()))
+    ]
+    starts = [word.span.start_ms for word in words]
+    assert starts == sorted(starts)
+    assert all(word.span in part.span for word in words)
+
+
+@pytest.mark.parametrize(
+    ("spaced", "said", "glued"),
+    [
+        (True, [" it", "'s", " so"], [False, True, False]),
+        (True, ["it", " is"], [False, False]),
+        (False, ["今", "日"], [True, True]),
+    ],
+)
+def test_a_word_without_a_space_before_it_is_glued(
+    spaced: bool, said: list[str], glued: list[bool]
+) -> None:
+    placed = [_Placed(word=w, start=i, end=i + 1, probability=1) for i, w in enumerate(said)]
+    words = _words(placed, 0, chunk(0, 10 * RATE_HZ), spaced=spaced)
+    assert [word.glued for word in words] == glued
