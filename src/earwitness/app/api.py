@@ -10,7 +10,7 @@ from pathlib import Path
 from earwitness.app.logs import log_to
 from earwitness.app.process import Processed
 from earwitness.app.process import process as process_request
-from earwitness.app.records import export_record, read_record
+from earwitness.app.records import Written, read_record, write_record
 from earwitness.app.request import read_formats, read_request
 from earwitness.app.sessions import Shown
 from earwitness.app.sessions import delete_session as delete_in
@@ -18,7 +18,7 @@ from earwitness.app.sessions import show_session as show_in
 from earwitness.app.settings import Settings, read_settings
 from earwitness.core.ports import ExportOptions
 from earwitness.core.transcript import Record
-from earwitness.runs.execute import Listener
+from earwitness.runs.listener import Listener
 from earwitness.store.library import Library, Receipt, SessionRow
 
 AnyPath = str | PathLike[str]
@@ -123,11 +123,11 @@ def export(
     output: AnyPath | None = None,
     home: AnyPath | None = None,
     options: ExportOptions | None = None,
-) -> tuple[Path, ...]:
+) -> Written:
     """Write a session's record again, in any format.
 
     Returns:
-        The files that were written.
+        The files, and the reading rules that subtitles had to break.
 
     Raises:
         NotFound: No such session, or it has no transcript yet.
@@ -137,7 +137,7 @@ def export(
     suffixes = read_formats(settings.formats)
     with open_library(settings) as library:
         found = read_record(library, library.resolve(session))
-    return export_record(found, suffixes, settings.output, options)
+    return write_record(found, suffixes, settings.output, options)
 
 
 def sessions(*, home: AnyPath | None = None) -> tuple[SessionRow, ...]:

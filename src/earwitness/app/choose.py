@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from earwitness import plugins
+from earwitness.app.models import AUTO
 from earwitness.core.errors import EngineUnavailable
 from earwitness.core.ports import (
     Detector,
@@ -15,9 +16,6 @@ from earwitness.core.ports import (
     Transcriber,
 )
 from earwitness.core.run import DONE, Outcome, degraded
-
-AUTO = ("faster-whisper", "pocketsphinx")
-"""Transcribers `auto` tries, best first; an engine that sends sound away must be named."""
 
 PULL_HINT = "earwitness models pull small"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from earwitness.app.api import process
 from earwitness.app.process import Processed
-from earwitness.runs.execute import Listener
+from earwitness.runs.listener import Listener
 
 EXAMPLE = "tavern.flac"
 

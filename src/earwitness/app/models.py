@@ -13,7 +13,10 @@ from earwitness.engines.whisper import to_fetch
 from earwitness.engines.whisper_hub import Progress, pull
 from earwitness.engines.whisper_models import ModelRow
 from earwitness.engines.whisper_models import list_models as list_whisper
-from earwitness.runs.execute import Listener
+from earwitness.runs.listener import Listener
+
+AUTO = ("faster-whisper", "pocketsphinx")
+"""Transcribers `auto` tries, best first; an engine that sends sound away must be named."""
 
 FETCH = "fetch model"
 """What the listener is told while a model is fetched."""
@@ -74,10 +77,10 @@ def fetch_if_wanted(
     return None
 
 
-def on_this_machine(asked: str, options: EngineOptions, candidates: tuple[str, ...]) -> str:
+def on_this_machine(asked: str, options: EngineOptions) -> str:
     """What `auto` stands for without fetching anything; asks no network and loads no engine."""
     if asked != "auto":
         return asked
     here = replace(options, offline=True)
-    ready = (name for name in candidates if plugins.engine("transcribe", name).ready(here).ok)
+    ready = (name for name in AUTO if plugins.engine("transcribe", name).ready(here).ok)
     return next(ready, "nobody")

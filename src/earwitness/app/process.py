@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 
-from earwitness.app.choose import AUTO, choose_transcriber, open_detector, open_diarizers
 from earwitness.app.intake import find_session, new_session_id, take_in
 from earwitness.app.models import fetch_if_wanted, on_this_machine
-from earwitness.app.records import REPORT, export_record, read_record
+from earwitness.app.records import Written, read_record, write_record
 from earwitness.app.request import Request
-from earwitness.core.errors import EarwitnessError
-from earwitness.core.ports import Engine
-from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
+from earwitness.core.run import Outcome, Run
 from earwitness.core.session import Recording, Session
-from earwitness.core.sound import Listening
-from earwitness.core.speech import Detection
-from earwitness.core.stage import Stage
-from earwitness.core.transcript import Record, Report
-from earwitness.runs.decoding import Decode, ScratchSound
-from earwitness.runs.execute import Execution, Listener, Result
-from earwitness.runs.plan import dependents, ordered
-from earwitness.stages.attribute import Attribute
-from earwitness.stages.detect import Detect
-from earwitness.stages.diarize import Diarize
-from earwitness.stages.transcribe import Transcribe
+from earwitness.core.transcript import Record
+from earwitness.runs.listener import Listener
 from earwitness.store.library import Library
 
 
@@ -38,7 +24,7 @@ class Processed:
         session: The sitting.
         outcome: Done or degraded; a failure is raised instead.
         stages: Each stage's outcome, in the order in which they ended; empty when reused.
-        files: What was written.
+        written: The files, and the reading rules their subtitles had to break.
         record: What was written into them.
         reused: Everything was there already; no engine was asked.
     """
@@ -46,7 +32,7 @@ class Processed:
     session: Session
     outcome: Outcome
     stages: dict[str, Outcome]
-    files: tuple[Path, ...]
+    written: Written
     record: Record
     reused: bool
 
@@ -74,23 +60,26 @@ def process(
     afresh = request.fresh or request.from_stage is not None
     finished = None if afresh else _finished(library, session, _wanted(request))
     if finished is not None and finished.outcome is not None:
-        record = read_record(library, session.id)
-        files = export_record(record, request.formats, request.output)
-        return Processed(session, finished.outcome, {}, files, record, reused=True)
+        record = read_record(library, session.id, finished)
+        written = write_record(record, request.formats, request.output)
+        return Processed(session, finished.outcome, {}, written, record, reused=True)
     fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
     wanted = _wanted(request)  # again: a model that was fetched may be what `auto` means now
     run = library.unfinished_run(session.id, wanted) or library.start_run(session.id, wanted)
     sources = tuple(zip(recordings, request.sources, strict=True))
-    outcome, stages = _execute(
+    # Imported only now: engines and stages are not needed to find what is finished.
+    from earwitness.app.session_run import run_session
+
+    outcome, stages = run_session(
         library, request, sources=sources, session=session, run=run, listener=listener
     )
-    record = read_record(library, session.id)
-    files = export_record(record, request.formats, request.output)
-    return Processed(session, outcome, stages, files, record, reused=False)
+    record = read_record(library, session.id, run)
+    written = write_record(record, request.formats, request.output)
+    return Processed(session, outcome, stages, written, record, reused=False)
 
 
 def _wanted(request: Request) -> str:
-    return request.digest(on_this_machine(request.transcriber, request.options, AUTO))
+    return request.digest(on_this_machine(request.transcriber, request.options))
 
 
 def _finished(library: Library, session: Session, wanted: str) -> Run | None:
@@ -128,115 +117,3 @@ def _update(library: Library, session: Session | None, request: Request) -> Sess
     if said != session:
         library.update_session(said)
     return said
-
-
-def _execute(
-    library: Library,
-    request: Request,
-    *,
-    sources: tuple[tuple[Recording, Path], ...],
-    session: Session,
-    run: Run,
-    listener: Listener,
-) -> tuple[Outcome, dict[str, Outcome]]:
-    with ExitStack() as engines:
-        decoding = Decode(sources, library)
-        try:
-            stages, notes = _stages(request, session, decoding, engines)
-        except EarwitnessError as error:
-            library.finish_run(run.id, failed(str(error), hint=error.hint))
-            raise
-        plan = ordered(stages)
-        execution = Execution(
-            run,
-            plan,
-            library,
-            sound=ScratchSound(decoding).open,
-            workers=request.options.workers,
-            afresh=_afresh(request, plan),
-            listener=listener,
-            release=engines.close,
-        )
-        try:
-            result = execution.go()
-        except KeyboardInterrupt:
-            execution.close(CANCELLED)
-            raise
-        outcome = _outcome(result)
-        if outcome.kind in ("done", "degraded"):
-            _report(library, run, plan, result, notes)
-        execution.close(outcome)
-    if outcome.kind == "failed":
-        raise result.error or EarwitnessError(outcome.why, hint=outcome.hint)
-    for recording in session.recordings:
-        library.drop_scratch(recording.id)
-    return outcome, result.stages
-
-
-def _stages(
-    request: Request, session: Session, decoding: Decode, engines: ExitStack
-) -> tuple[tuple[Stage, ...], tuple[str, ...]]:
-    def held(engine: Engine) -> None:
-        engines.callback(engine.close)
-
-    choice = choose_transcriber(
-        request.transcriber, request.language, request.options, local_only=session.local_only
-    )
-    if choice.transcriber is not None:
-        held(choice.transcriber)
-    detector = open_detector(request.options)
-    held(detector)
-    mixed, isolated = open_diarizers(request.diarizer, request.options)
-    held(mixed)
-    if isolated is not None:
-        held(isolated)
-    stages: tuple[Stage, ...] = (
-        decoding,
-        Detect(detector),
-        Diarize(mixed, isolated, request.speakers),
-        Transcribe(choice.transcriber, request.language, choice.verdict),
-        Attribute(),
-    )
-    return stages, choice.notes
-
-
-def _afresh(request: Request, plan: tuple[Stage, ...]) -> frozenset[str]:
-    if request.fresh:
-        return frozenset(stage.name for stage in plan)
-    return dependents(plan, request.from_stage) if request.from_stage else frozenset()
-
-
-def _outcome(result: Result) -> Outcome:
-    """The run's outcome; a damaged recording is a partial result even when all stages are done."""
-    if result.outcome.kind != "done":
-        return result.outcome
-    for reel in result.inputs.take(Listening).reels:
-        if reel.damage is not None:
-            return degraded(reel.damage, instead="what could be decoded")
-    return DONE
-
-
-def _report(
-    library: Library, run: Run, plan: tuple[Stage, ...], result: Result, notes: tuple[str, ...]
-) -> None:
-    """Keep what readers must know beside the results."""
-    inputs = result.inputs
-    engines = ((stage.name, stage.engine(inputs)) for stage in plan)
-    reels = inputs.take(Listening).reels
-    warnings = [reel.damage for reel in reels if reel.damage]
-    warnings += [notice for reel in reels for notice in reel.notices]
-    if inputs.take(Detection).speech_ms == 0:
-        warnings.append("no speech was found")
-    for name, outcome in result.stages.items():
-        if outcome.kind in ("degraded", "failed"):
-            warnings.append(
-                f"{name}: {outcome.why}" + (f" ({outcome.hint})" if outcome.hint else "")
-            )
-    report = Report(
-        tuple((stage, engine) for stage, engine in engines if engine is not None),
-        (*warnings, *notes),
-    )
-    key = f"{REPORT}:{run.id}"
-    now = datetime.now(UTC)
-    digest = library.put(key, REPORT, run.session, report)
-    library.note_step(Step(run.id, REPORT, None, key, digest, False, DONE, now, 0, 0))

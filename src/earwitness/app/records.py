@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from earwitness import plugins
@@ -12,20 +12,24 @@ from earwitness.core.ports import ExportOptions
 from earwitness.core.run import Run
 from earwitness.core.speech import Diarization
 from earwitness.core.transcript import Record, Report, Transcript
+from earwitness.exporters.cues import broken_rules
 from earwitness.store.library import Library
 
 REPORT = "report"
 """The step under which a run keeps its report."""
 
 
-def read_record(library: Library, session_id: str) -> Record:
-    """The newest result of a session.
+SUBTITLES = frozenset({"srt", "vtt", "ass"})
+
+
+def read_record(library: Library, session_id: str, run: Run | None = None) -> Record:
+    """The result of one run of a session, or of the newest that made a transcript.
 
     Raises:
         NotFound: No such session, or no run of it ever made a transcript.
     """
     session = library.session(session_id)
-    run = transcribed_run(library, session.id)
+    run = run or transcribed_run(library, session.id)
     transcript = library.get(_digest(library, run, "attribute"), Transcript)
     turns = library.result(run.id, "diarize")
     report = library.result(run.id, REPORT)
@@ -50,28 +54,46 @@ def transcribed_run(library: Library, session_id: str) -> Run:
     )
 
 
-def export_record(
-    record: Record, formats: tuple[str, ...], output: Path, options: ExportOptions | None = None
-) -> tuple[Path, ...]:
-    """Write `output/<session>/transcript.<suffix>` for every format, each whole or not at all.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an export left behind.
 
-    Returns:
-        The files, in the order of the formats.
+    Attributes:
+        files: In the order of the formats.
+        broken: Reading rules that fast speech made impossible, with the number of subtitles that
+            break them; empty when no subtitles were written.
+    """
+
+    files: tuple[Path, ...]
+    broken: dict[str, int]
+
+    @property
+    def folder(self) -> Path:
+        """The session's folder."""
+        return self.files[0].parent
+
+
+def write_record(
+    record: Record, formats: tuple[str, ...], output: Path, options: ExportOptions | None = None
+) -> Written:
+    """Write `output/<session>/transcript.<suffix>` for every format, each whole or not at all.
 
     Raises:
         DiskFull: No space; files that were there stay as they were.
         StoreError: The folder cannot be written.
     """
+    options = options or ExportOptions()
     folder = output / record.session.id
     with disk_faults("the output folder cannot be made"):
         folder.mkdir(parents=True, exist_ok=True)
     made = []
     for suffix in formats:
-        text = plugins.exporter(suffix).export(record, options or ExportOptions())
+        text = plugins.exporter(suffix).export(record, options)
         path = folder / f"transcript.{suffix}"
         write_atomic(path, text.encode("utf-8"))
         made.append(path)
-    return tuple(made)
+    subtitled = SUBTITLES & set(formats)
+    return Written(tuple(made), broken_rules(record, options) if subtitled else {})
 
 
 def _digest(library: Library, run: Run, stage: str) -> str:

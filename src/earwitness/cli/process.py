@@ -144,7 +144,7 @@ def export(
     from earwitness.app.api import export as export_one
     from earwitness.core.ports import ExportOptions
 
-    files = export_one(
+    written = export_one(
         session,
         formats=formats,
         output=output,
@@ -152,10 +152,11 @@ def export(
         options=ExportOptions(names=names),
     )
     if common.json:
-        say_json({"files": [str(file) for file in files]})
+        say_json({"files": [str(file) for file in written.files], "broken_rules": written.broken})
     else:
-        for file in files:
+        for file in written.files:
             say(str(file))
+        _tell_broken(written.broken)
     return 0
 
 
@@ -184,9 +185,17 @@ def _tell(done: Processed) -> None:
     for stage, engine in record.engines:
         screen.print(f"  [dim]{stage:<11}[/] {engine}", markup=True)
     screen.print(f"  [dim]{'files':<11}[/] ", end="")
-    screen.print(str(done.files[0].parent), markup=False)
+    screen.print(str(done.written.folder), markup=False)
+    _tell_broken(done.written.broken)
     for warning in record.warnings:
         warn(warning)
+
+
+def _tell_broken(broken: dict[str, int]) -> None:
+    """Subtitles that fast speech made impossible to lay out by the rules: counted, not hidden."""
+    if broken:
+        rules = ", ".join(f"{rule} {count}" for rule, count in broken.items())
+        say(f"  subtitles   rules that fast speech broke, with the number of cues: {rules}")
 
 
 def _tell_json(done: Processed) -> None:
@@ -197,8 +206,9 @@ def _tell_json(done: Processed) -> None:
             "reused": done.reused,
             "stages": {name: outcome_json(outcome) for name, outcome in done.stages.items()},
             "engines": dict(done.record.engines),
-            "output": str(done.files[0].parent),
-            "files": [str(file) for file in done.files],
+            "output": str(done.written.folder),
+            "files": [str(file) for file in done.written.files],
+            "broken_rules": done.written.broken,
             "warnings": list(done.record.warnings),
         }
     )

@@ -25,11 +25,9 @@ from earwitness.core.speech import Heard
 from earwitness.core.stage import Inputs, Made, Part, Stage
 from earwitness.runs.keys import part_key, stage_key
 from earwitness.runs.lanes import Lanes
+from earwitness.runs.listener import Listener
 from earwitness.runs.meter import Meter
 from earwitness.runs.work import Bench, Job, Piece
-
-Listener = Callable[[str, float], None]
-"""Told a stage's name and the share of it that is done, 0 to 1; called from any thread."""
 
 
 @dataclass(frozen=True, slots=True)

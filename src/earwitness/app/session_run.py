@@ -1,0 +1,149 @@
+"""Session run: engines are chosen, the plan is executed, and what readers must know is kept."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from earwitness.app.choose import choose_transcriber, open_detector, open_diarizers
+from earwitness.app.records import REPORT
+from earwitness.app.request import Request
+from earwitness.core.errors import EarwitnessError
+from earwitness.core.ports import Engine
+from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
+from earwitness.core.session import Recording, Session
+from earwitness.core.sound import Listening
+from earwitness.core.speech import Detection
+from earwitness.core.stage import Stage
+from earwitness.core.transcript import Report
+from earwitness.runs.decoding import Decode, ScratchSound
+from earwitness.runs.execute import Execution, Result
+from earwitness.runs.listener import Listener
+from earwitness.runs.plan import dependents, ordered
+from earwitness.stages.attribute import Attribute
+from earwitness.stages.detect import Detect
+from earwitness.stages.diarize import Diarize
+from earwitness.stages.transcribe import Transcribe
+from earwitness.store.library import Library
+
+
+def run_session(
+    library: Library,
+    request: Request,
+    *,
+    sources: tuple[tuple[Recording, Path], ...],
+    session: Session,
+    run: Run,
+    listener: Listener,
+) -> tuple[Outcome, dict[str, Outcome]]:
+    """Execute a run and close it.
+
+    Returns:
+        The run's outcome (done or degraded), and each stage's.
+
+    Raises:
+        EarwitnessError: It failed; what was done so far is kept.
+        KeyboardInterrupt: It was stopped; the same run can be continued.
+    """
+    with ExitStack() as engines:
+        decoding = Decode(sources, library)
+        try:
+            stages, notes = _stages(request, session, decoding, engines)
+        except EarwitnessError as error:
+            library.finish_run(run.id, failed(str(error), hint=error.hint))
+            raise
+        plan = ordered(stages)
+        execution = Execution(
+            run,
+            plan,
+            library,
+            sound=ScratchSound(decoding).open,
+            workers=request.options.workers,
+            afresh=_afresh(request, plan),
+            listener=listener,
+            release=engines.close,
+        )
+        try:
+            result = execution.go()
+        except KeyboardInterrupt:
+            execution.close(CANCELLED)
+            raise
+        outcome = _outcome(result)
+        if outcome.kind in ("done", "degraded"):
+            _report(library, run, plan, result, notes)
+        execution.close(outcome)
+    if outcome.kind == "failed":
+        raise result.error or EarwitnessError(outcome.why, hint=outcome.hint)
+    for recording in session.recordings:
+        library.drop_scratch(recording.id)
+    return outcome, result.stages
+
+
+def _stages(
+    request: Request, session: Session, decoding: Decode, engines: ExitStack
+) -> tuple[tuple[Stage, ...], tuple[str, ...]]:
+    def held(engine: Engine) -> None:
+        engines.callback(engine.close)
+
+    choice = choose_transcriber(
+        request.transcriber, request.language, request.options, local_only=session.local_only
+    )
+    if choice.transcriber is not None:
+        held(choice.transcriber)
+    detector = open_detector(request.options)
+    held(detector)
+    mixed, isolated = open_diarizers(request.diarizer, request.options)
+    held(mixed)
+    if isolated is not None:
+        held(isolated)
+    stages: tuple[Stage, ...] = (
+        decoding,
+        Detect(detector),
+        Diarize(mixed, isolated, request.speakers),
+        Transcribe(choice.transcriber, request.language, choice.verdict),
+        Attribute(),
+    )
+    return stages, choice.notes
+
+
+def _afresh(request: Request, plan: tuple[Stage, ...]) -> frozenset[str]:
+    if request.fresh:
+        return frozenset(stage.name for stage in plan)
+    return dependents(plan, request.from_stage) if request.from_stage else frozenset()
+
+
+def _outcome(result: Result) -> Outcome:
+    """The run's outcome; a damaged recording is a partial result even when all stages are done."""
+    if result.outcome.kind != "done":
+        return result.outcome
+    for reel in result.inputs.take(Listening).reels:
+        if reel.damage is not None:
+            return degraded(reel.damage, instead="what could be decoded")
+    return DONE
+
+
+def _report(
+    library: Library, run: Run, plan: tuple[Stage, ...], result: Result, notes: tuple[str, ...]
+) -> None:
+    """Keep what readers must know beside the results."""
+    inputs = result.inputs
+    engines = ((stage.name, stage.engine(inputs)) for stage in plan)
+    reels = inputs.take(Listening).reels
+    warnings = [reel.damage for reel in reels if reel.damage]
+    warnings += [notice for reel in reels for notice in reel.notices]
+    if inputs.take(Detection).speech_ms == 0:
+        warnings.append("no speech was found")
+    for name, outcome in result.stages.items():
+        if outcome.kind in ("degraded", "failed"):
+            warnings.append(
+                f"{name}: {outcome.why}" + (f" ({outcome.hint})" if outcome.hint else "")
+            )
+    report = Report(
+        tuple((stage, engine) for stage, engine in engines if engine is not None),
+        (*warnings, *notes),
+    )
+    key = f"{REPORT}:{run.id}"
+    now = datetime.now(UTC)
+    digest = library.put(key, REPORT, run.session, report)
+    library.note_step(Step(run.id, REPORT, None, key, digest, False, DONE, now, 0, 0))

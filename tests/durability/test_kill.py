@@ -1,0 +1,108 @@
+"""kill -9 in the middle of transcription: the same command goes on, and the result is the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+import psutil
+import pytest
+
+from earwitness.store.library import Library
+
+FORMATS = "json,txt,md,csv,srt,vtt,ass,stm,rttm"
+pocketsphinx = pytest.mark.skipif(
+    sys.version_info[:2] == (3, 12), reason="pocketsphinx has no wheel for Python 3.12"
+)
+
+
+def command(recording: Path, home: Path, output: Path) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "earwitness",
+        "process",
+        str(recording),
+        *("--transcriber", "pocketsphinx", "--language", "en", "--formats", FORMATS),
+        *("--home", str(home), "--output", str(output), "--workers", "2", "--json"),
+    ]
+
+
+def transcripts(output: Path) -> dict[str, str]:
+    """Every file that was written, with the session's random id taken out."""
+    (folder,) = output.iterdir()
+    return {
+        path.name: path.read_text(encoding="utf-8").replace(folder.name, "SESSION")
+        for path in folder.iterdir()
+    }
+
+
+def chunks_done(home: Path) -> int:
+    database = home / "library.db"
+    if not database.is_file():
+        return 0
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5) as connection:
+        try:
+            question = "select count(*) from step where stage = 'transcribe' and chunk is not null"
+            return int(connection.execute(question).fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0
+
+
+def kill_after_chunks(started: subprocess.Popen[str], home: Path, count: int) -> list[int]:
+    """Kill -9 as soon as `count` chunks are in the ledger; returns the children's ids."""
+    pause = threading.Event()
+    while chunks_done(home) < count:
+        assert started.poll() is None, "it ended before it could be killed"
+        pause.wait(0.02)
+    children = [child.pid for child in psutil.Process(started.pid).children(recursive=True)]
+    os.kill(started.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    started.wait()
+    return children
+
+
+@pocketsphinx
+def test_a_killed_run_goes_on_and_ends_the_same(tavern: Path, tmp_path: Path) -> None:
+    whole = command(tavern, tmp_path / "home", tmp_path / "whole")
+    done = subprocess.run(whole, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+    home, output = tmp_path / "killed-home", tmp_path / "killed"
+    with subprocess.Popen(
+        command(tavern, home, output), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        children = kill_after_chunks(started, home, 2)
+    assert not list(output.glob("*/transcript.*")), "nothing is written before it is whole"
+    gone, alive = psutil.wait_procs([p for c in children if (p := _process(c))], timeout=20)
+    assert not alive, f"children outlived their parent: {alive}, {gone}"
+
+    again = subprocess.run(
+        command(tavern, home, output), capture_output=True, text=True, check=False
+    )
+    assert again.returncode == 0, again.stderr
+    assert transcripts(output) == transcripts(tmp_path / "whole")
+
+    session = str(json.loads(again.stdout)["session"])
+    with Library.open(home) as library:
+        (run,) = library.runs(session)
+        steps = [
+            s for s in library.steps(run.id) if s.stage == "transcribe" and s.chunk is not None
+        ]
+    computed = Counter(step.chunk for step in steps if not step.hit)
+    assert set(computed.values()) == {1}, "what was finished is never done twice"
+    assert sum(step.hit for step in steps) >= 2
+    assert not list(home.rglob("*.part"))
+
+
+def _process(pid: int) -> psutil.Process | None:
+    try:
+        return psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return None
