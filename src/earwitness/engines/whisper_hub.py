@@ -134,6 +134,8 @@ def _fetch(
             f"{located.repo} is no id of a model", hint="ids look like owner/name"
         ) from error
     except errors.LocalEntryNotFoundError as error:
+        if isinstance(error.__cause__, errors.HfHubHTTPError):  # it answered, but not with a file
+            raise _broken_off(located, error.__cause__) from error
         raise absent(located.name, offline=False) from error
     except (client_error, OSError, RuntimeError) as error:
         if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -141,10 +143,14 @@ def _fetch(
                 f"no room for the Whisper model {located.name}",
                 hint=f"it needs about {located.size_mb} MB" if located.size_mb else "make room",
             ) from error
-        raise EngineUnavailable(
-            f"fetching the Whisper model {located.name} broke off ({type(error).__name__})",
-            hint=f"it goes on where it stopped: earwitness models pull {located.name}",
-        ) from error
+        raise _broken_off(located, error) from error
+
+
+def _broken_off(located: Located, error: Exception) -> EngineUnavailable:
+    return EngineUnavailable(
+        f"fetching the Whisper model {located.name} broke off ({type(error).__name__})",
+        hint=f"it goes on where it stopped: earwitness models pull {located.name}",
+    )
 
 
 def _bar(on_progress: Progress | None) -> type:

@@ -23,9 +23,11 @@ from earwitness.core.speech import Chunk, Segment
 from earwitness.engines.whisper import (
     ASTRAY_MS,
     CHUNKING,
+    LOOPING,
     WhisperFactory,
     WhisperTranscriber,
     _Placed,
+    _repetition,
     _words,
     to_fetch,
 )
@@ -200,6 +202,21 @@ def test_a_closed_model_says_so(toy: Path, sound: Sound) -> None:
     opened.close()
     with pytest.raises(EngineError, match="closed"):
         opened.transcribe(sound, CHUNKS[0], "en")
+
+
+def test_a_model_that_fails_is_an_error_of_ours(toy: Path, sound: Sound) -> None:
+    opened = WhisperFactory().open(options(toy))
+    assert opened._model is not None
+    opened._model.model.unload_model()
+    with pytest.raises(EngineError, match="chunk at 13500 ms"):
+        opened.transcribe(sound, CHUNKS[0], "en")
+    opened.close()
+
+
+def test_text_that_repeats_itself_packs_well() -> None:
+    assert _repetition("we go to the river " * 30) > LOOPING
+    assert _repetition("We go to the old river, and there the dragon sleeps on its gold.") < LOOPING
+    assert _repetition("") == 0
 
 
 def test_chunks_fill_the_window_and_never_pass_it() -> None:

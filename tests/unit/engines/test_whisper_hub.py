@@ -1,5 +1,6 @@
 """Fetching models: from a small hub of our own on this machine, and with no hub at all."""
 
+import errno
 import hashlib
 import json
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from earwitness.core.errors import Cancelled, EngineUnavailable
+from earwitness.core.errors import Cancelled, DiskFull, EngineUnavailable
 from earwitness.engines import whisper_hub
 from earwitness.engines.whisper_hub import absent, hub_answers, pull
 from earwitness.engines.whisper_models import cached, locate
@@ -29,6 +30,7 @@ FILES = {
 class Hub(BaseHTTPRequestHandler):
     """Speaks as much of the hub's protocol as fetching a snapshot needs."""
 
+    broken = False
     asked: list[tuple[str, str]] = []  # noqa: RUF012  # one hub per test
 
     def do_HEAD(self) -> None:
@@ -51,6 +53,8 @@ class Hub(BaseHTTPRequestHandler):
             self._send(json.dumps({"id": REPO, "sha": COMMIT, "siblings": siblings}).encode())
         elif path == f"/api/models/{REPO}/tree/{COMMIT}":
             self._send(json.dumps([_entry(file) for file in FILES]).encode())
+        elif self.broken and name == "model.bin":
+            self._send(b"not now", 403)
         elif path == f"/{REPO}/resolve/{COMMIT}/{name}" and name in FILES:
             self._send(FILES[name], headers={"ETag": f'"{_oid(name)}"', "X-Repo-Commit": COMMIT})
         else:
@@ -140,6 +144,32 @@ def test_stopping_leaves_no_half_model_and_the_next_pull_completes_it(
 def test_a_model_the_hub_does_not_have(hub: type[Hub], tmp_path: Path) -> None:
     with pytest.raises(EngineUnavailable, match="no model someone/other"):
         pull("someone/other", cache=tmp_path)
+
+
+def test_an_id_that_can_be_none_is_refused(hub: type[Hub], tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match="no id of a model"):
+        pull("some..one/model", cache=tmp_path)
+
+
+def test_a_fetch_that_breaks_off_goes_on_next_time(hub: type[Hub], tmp_path: Path) -> None:
+    hub.broken = True
+    with pytest.raises(EngineUnavailable, match="broke off") as caught:
+        pull(REPO, cache=tmp_path)
+    assert f"earwitness models pull {REPO}" in caught.value.hint
+    hub.broken = False
+    assert pull(REPO, cache=tmp_path) == cached(REPO, tmp_path)
+
+
+def test_a_full_disk_is_an_error_of_its_own(
+    hub: type[Hub], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_options: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", full)
+    with pytest.raises(DiskFull) as caught:
+        pull("small", cache=tmp_path)
+    assert "486 MB" in caught.value.hint
 
 
 def test_no_telemetry_is_sent(hub: type[Hub], tmp_path: Path) -> None:
