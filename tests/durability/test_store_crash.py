@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -99,6 +100,11 @@ def child(script: str, *arguments: str) -> list[str]:
     return [sys.executable, "-c", script, *arguments]
 
 
+def unmeasured() -> dict[str, str]:
+    """The environment without coverage, whose own file a kill would break."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+
+
 def numbers(process: subprocess.Popen[str]) -> Iterator[int]:
     assert process.stdout is not None
     for line in process.stdout:
@@ -121,7 +127,10 @@ def test_killed_in_the_middle_of_puts(home: Path, new_session: Callable[[str], s
     for _ in range(KILLS):
         first = told[-1] + 1 if told else 0
         with subprocess.Popen(
-            child(PUTTER, str(home), session, str(first)), stdout=subprocess.PIPE, text=True
+            child(PUTTER, str(home), session, str(first)),
+            stdout=subprocess.PIPE,
+            text=True,
+            env=unmeasured(),
         ) as process:
             stop = first + chance.randrange(1, 12)
             for n in numbers(process):
@@ -156,7 +165,7 @@ def test_killed_between_a_deletion_and_its_files(
     with Library.open(home) as library:
         gone = [library.put(f"{n}", "transcribe", doomed, heard(f"secret-{n}")) for n in range(5)]
         stays = library.put("kept", "transcribe", kept, heard("kept"))
-    dead = subprocess.run(child(DELETER, str(home), doomed), check=False)
+    dead = subprocess.run(child(DELETER, str(home), doomed), check=False, env=unmeasured())
     assert dead.returncode == 9
     assert all((home / "blobs" / digest[:2] / digest).exists() for digest in gone)
     with Library.open(home) as library:

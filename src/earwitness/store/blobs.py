@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from earwitness.core.errors import CorruptStore
-from earwitness.core.files import disk_faults, part_owner, write_atomic
+from earwitness.core.files import disk_faults, part_owner, sync_folder, write_atomic
 
 NAME = re.compile(r"[0-9a-f]{64}")
 
@@ -41,7 +41,9 @@ class Blobs:
         digest = digest_of(data)
         path = self.path(digest)
         with disk_faults("a result cannot be stored"):
-            path.parent.mkdir(mode=0o700, exist_ok=True)
+            if not path.parent.is_dir():
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                sync_folder(self.folder)
             if path.exists() and digest_of(path.read_bytes()) == digest:
                 return digest
         write_atomic(path, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,10 @@ with locked(Path(sys.argv[1])):
 def test_held_by_another_process_then_free_when_it_is_killed(tmp_path: Path) -> None:
     lock = tmp_path / "library.lock"
     with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLD, str(lock)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")},
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline().strip() == b"held"
