@@ -3,11 +3,11 @@
 In this order; the first that answers decides:
 
 1. **same**: the utterance of that id with exactly that span.
-2. **quote**: the words that were read there, side by side, over at least half of the same time:
-   in one utterance (also one that a re-run merged with others) or across several (a re-run
+2. **quote**: the words that were read there, side by side, with bounds within `TOLERANCE_MS`: all
+   of one utterance, or part of one (a re-run merged it with others), or across several (a re-run
    split it). The nearest in time counts, if no other is about as near.
-3. **twin**: one utterance whose bounds lie within `TOLERANCE_MS` of the span and that shares most
-   of it. Of several, the one with exactly that span.
+3. **twin**: one utterance whose bounds lie within the tolerance and that shares most of the span.
+   Of several, the one with exactly that span.
 4. **cover**: the words whose middle lies inside the span. They must cover half of it.
 
 For twin and cover a quarter of the words that were read there must still be among them (where
@@ -36,6 +36,9 @@ TOLERANCE_MS = 250
 KIN = 4
 """One word in so many must be the same for words to count as those that were read there."""
 
+LONG = 12
+"""A text of so many letters is not heard twice within the same second."""
+
 GONE = Orphan("nothing of it is heard at this time any more")
 OTHER_WORDS = Orphan("other words are heard at this time now")
 TOO_MANY = Orphan("several speak at this time; it cannot be told whom it is about")
@@ -53,10 +56,11 @@ def find_home(draft: Draft, target: Target, readings: Iterable[str] = ()) -> Hom
     if same is not None and same.span == target.span:
         return (whole(same),)
     texts = {text for text in (target.text, *readings) if text is not None}
-    quotes = sorted((_keys(text) for text in texts), key=lambda keys: (-len(keys), keys))
     near = draft.near(_widened(target.span))
+    quotes = sorted((_keys(text) for text in texts), key=lambda keys: (-len(keys), keys))
     return (
-        _quote(near, target.span, quotes)
+        _verbatim(near, target)
+        or _quote(near, target, quotes)
         or _twin(near, target.span, quotes)
         or _cover(near, target.span, quotes)
     )
@@ -74,11 +78,27 @@ def _widened(span: Span) -> Span:
     return Span(max(0, span.start_ms - TOLERANCE_MS), span.end_ms + TOLERANCE_MS)
 
 
-def _is_close(left: Span, right: Span) -> bool:
-    """Whether both bounds lie within the tolerance."""
+def _slack_ms(span: Span) -> int:
+    """How far a bound of this span may have moved; half of a short one at most."""
+    return min(TOLERANCE_MS, span.duration_ms // 2)
+
+
+def _is_twin(other: Span, span: Span) -> bool:
+    """Whether both bounds lie within the slack, and both share most of what either covers."""
+    slack_ms = _slack_ms(span)
     return (
-        abs(left.start_ms - right.start_ms) <= TOLERANCE_MS
-        and abs(left.end_ms - right.end_ms) <= TOLERANCE_MS
+        abs(other.start_ms - span.start_ms) <= slack_ms
+        and abs(other.end_ms - span.end_ms) <= slack_ms
+        and _is_most(other, span)
+    )
+
+
+def _is_near(heard: Span, span: Span) -> bool:
+    """Whether words may have been heard at that time before: both bounds within the tolerance."""
+    return (
+        abs(heard.start_ms - span.start_ms) <= TOLERANCE_MS
+        and abs(heard.end_ms - span.end_ms) <= TOLERANCE_MS
+        and 2 * heard.overlap_ms(span) >= heard.duration_ms
     )
 
 
@@ -96,24 +116,42 @@ def _is_kin(read: Sequence[str], quotes: Sequence[Sequence[str]]) -> bool:
     return not quotes
 
 
-def _quote(near: list[Utterance], span: Span, quotes: list[list[str]]) -> Home | None:
-    strands = _strands(near)
+def _verbatim(near: list[Utterance], target: Target) -> Home | None:
+    """The short way to the most common quote: one long utterance, letter for letter the same."""
+    if target.text is None or len(target.text) < LONG:
+        return None
+    found = [each for each in near if _is_most(each.span, target.span) and each.text == target.text]
+    return (whole(found[0]),) if len(found) == 1 else None
+
+
+def _quote(near: list[Utterance], target: Target, quotes: list[list[str]]) -> Home | Orphan | None:
+    strands, span = _strands(near), target.span
     for quote in quotes:
-        found: dict[tuple[int, int, int], Home] = {}
+        found = {}
         for strand in strands:
             for home in _passages(strand, quote):
                 heard = home[0].span | home[-1].span
-                if 2 * heard.overlap_ms(span) >= heard.duration_ms:
+                if _is_near(heard, span):
                     far_ms = abs(heard.start_ms - span.start_ms) + abs(heard.end_ms - span.end_ms)
                     found[far_ms, home[0].utterance.id, home[0].first] = home
-        nearest = sorted(found)
-        if nearest and (len(nearest) == 1 or nearest[1][0] - nearest[0][0] > TOLERANCE_MS):
-            return found[nearest[0]]
+        if found:
+            return _nearest(found, target.utterance)
     return None
 
 
+def _nearest(found: dict[tuple[int, int, int], Home], utterance: int) -> Home | Orphan:
+    """The passage nearest in time, if no other is about as near.
+
+    One that stands exactly where it stood needs no such distance, unless its rival has the id.
+    """
+    best, *others = sorted(found)
+    rivals = [other for other in others if other[0] - best[0] <= TOLERANCE_MS]
+    exact = best[0] == 0 and all(far_ms > 0 and number != utterance for far_ms, number, _ in rivals)
+    return found[best] if exact or not rivals else TOO_MANY
+
+
 def _twin(near: list[Utterance], span: Span, quotes: list[list[str]]) -> Home | Orphan | None:
-    twins = [each for each in near if _is_close(each.span, span) and _is_most(each.span, span)]
+    twins = [each for each in near if _is_twin(each.span, span)]
     twins = [each for each in twins if _is_kin(_read((whole(each),)), quotes)]
     if len(twins) > 1:
         twins = [each for each in twins if each.span == span] or twins
@@ -163,12 +201,12 @@ def _shares(read: list[str], quotes: list[list[str]]) -> bool:
 
 def _inside(utterance: Utterance, span: Span) -> list[Run]:
     """The words of an utterance inside a span, bounds within the tolerance counted as met."""
-    own = utterance.span
-    starts = own.start_ms >= span.start_ms - TOLERANCE_MS
-    ends = own.end_ms <= span.end_ms + TOLERANCE_MS
+    own, slack_ms = utterance.span, _slack_ms(span)
+    starts = own.start_ms >= span.start_ms - slack_ms
+    ends = own.end_ms <= span.end_ms + slack_ms
     if starts and ends:
         return [whole(utterance)] if own.middle_ms in span else []
-    if own.overlap_ms(span) <= TOLERANCE_MS:
+    if own.overlap_ms(span) <= slack_ms:
         return []
     first = 0 if starts else _count_before(utterance, span.start_ms)
     last = len(utterance.words) if ends else _count_before(utterance, span.end_ms)

@@ -61,7 +61,7 @@ class Draft:
     def __init__(self, transcript: Transcript) -> None:
         self._origin = transcript
         self._utterances = {each.id: each for each in transcript.utterances}
-        self._next_id = max(self._utterances, default=-1) + 1
+        self._last_id = max(self._utterances, default=-1)
         self._labels: defaultdict[int, tuple[Label, ...]] = defaultdict(tuple)
         for label in transcript.labels:
             self._labels[label.utterance] += (label,)
@@ -87,12 +87,15 @@ class Draft:
         """Set an utterance under its id, in place of the one that stands there."""
         self._leave(utterance.id)
         self._utterances[utterance.id] = utterance
+        self._last_id = max(self._last_id, utterance.id)
         self._enter(utterance)
 
     def remove(self, utterance: int) -> None:
         """Take an utterance out, with its labels."""
         self._leave(utterance)
         self._set_labels(utterance, ())
+        if utterance == self._last_id:
+            self._last_id = max(self._utterances, default=-1)
 
     def carve(self, run: Run) -> Utterance:
         """Cut an utterance so that the run stands alone.
@@ -109,12 +112,12 @@ class Draft:
         pieces = {}
         for first, last in pairwise(bounds):
             part = Run(run.utterance, first, last)
-            number = run.utterance.id if first == 0 else self._take_id()
-            pieces[first] = replace(run.utterance, id=number, span=part.span, words=part.words)
-        for piece in pieces.values():
+            number = run.utterance.id if first == 0 else self._last_id + 1
+            piece = replace(run.utterance, id=number, span=part.span, words=part.words)
             self.put(piece)
-            if piece.id != run.utterance.id:
-                self._copy_labels(run.utterance.id, piece.id)
+            if first:
+                self._copy_labels(run.utterance.id, number)
+            pieces[first] = piece
         return pieces[run.first]
 
     def join(self, left: Utterance, right: Utterance) -> Utterance:
@@ -178,10 +181,6 @@ class Draft:
 
     def _copy_labels(self, source: int, to: int) -> None:
         self._set_labels(to, tuple(replace(each, utterance=to) for each in self._labels[source]))
-
-    def _take_id(self) -> int:
-        self._next_id += 1
-        return self._next_id - 1
 
     def _leave(self, utterance: int) -> None:
         old = self._utterances.pop(utterance, None)

@@ -21,7 +21,9 @@ The rules:
 
 Undoing everything gives the machine's transcript. Folding the same corrections onto the folded
 transcript gives it again, as long as none was in conflict the first time: each one finds its `now`,
-or replays the same path. (A ledger in conflict has no such promise: `was` may come true later.)
+or replays the same path. (What was merged and split again may get another id on the way; a ledger
+in conflict has no such promise, because a `was` may come true later; and words repeated side by
+side may be taken for each other.)
 """
 
 from __future__ import annotations

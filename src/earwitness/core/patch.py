@@ -66,9 +66,9 @@ def read_line(home: Home) -> Line:
     slots: list[Slot] = []
     line = Line((), [], [], [])
     for number, run in enumerate(home):
-        for place, word in enumerate(run.words):
-            _append(line, word, len(slots), opens=place == 0)
-            slots.append(Slot(word, number, run.first + place))
+        for place, word in enumerate(run.words, start=run.first):
+            _append(line, word, len(slots), opens=place == run.first)
+            slots.append(Slot(word, number, place))
     return Line(tuple(slots), line.pieces, line.first, line.last)
 
 
@@ -76,12 +76,12 @@ def _append(line: Line, word: Word, slot: int, *, opens: bool) -> None:
     glued = word.glued and not opens
     parts = text_pieces(word.text)
     if glued:
-        before = line.pieces[-1]
-        head, *rest = text_pieces(before.text + word.text)
-        if head.text != before.text:
-            line.pieces[-1] = piece(head.text, before.glued)
+        previous = line.pieces[-1]
+        head, *rest = text_pieces(previous.text + word.text)
+        if head.text != previous.text:
+            line.pieces[-1] = piece(head.text, previous.glued)
             line.last[-1] = slot
-            parts = rest
+            parts, glued = rest, False
     for part in parts:
         line.pieces.append(piece(part.text, part.glued or glued))
         line.first.append(slot)
@@ -128,7 +128,7 @@ def _same_runs(old: Sequence[_Key], new: Sequence[_Key]) -> Iterator[tuple[int, 
     if head:
         yield 0, 0, head
     middle = old[head : len(old) - tail], new[head : len(new) - tail]
-    if middle[0] and middle[1]:
+    if not set(middle[0]).isdisjoint(middle[1]):
         blocks = SequenceMatcher(None, *middle, autojunk=False).get_matching_blocks()
         yield from ((head + a, head + b, size) for a, b, size in blocks if size)
     if tail:
@@ -155,13 +155,29 @@ def find_place(hunk: Hunk, was: list[str], keys: list[str], kept: dict[int, int]
     return None
 
 
-def is_done(hunk: Hunk, keys: list[str], kept: dict[int, int]) -> Place | None:
+def is_done(hunk: Hunk, was: list[str], keys: list[str], kept: dict[int, int]) -> Place | None:
     """Where the present line already reads what the hunk wants, between the same neighbours."""
-    before, after = kept.get(hunk.start - 1), kept.get(hunk.end)
-    if before is None or after is None:
-        return None
     wanted = [each.key for each in hunk.now]
-    return (before + 1, after) if keys[before + 1 : after] == wanted else None
+    before, after = kept.get(hunk.start - 1), kept.get(hunk.end)
+    if before is not None and after is not None and keys[before + 1 : after] == wanted:
+        return before + 1, after
+    ends, line = ["^", *was, "$"], ["^", *keys, "$"]
+    context = [ends[hunk.start], *wanted, ends[hunk.end + 1]]
+    places = occurrences(context, line)
+    if len(places) != 1 or occurrences(context, ends):
+        return None
+    return places[0], places[0] + len(wanted)
+
+
+def place_hunk(hunk: Hunk, was: list[str], keys: list[str], kept: dict[int, int]) -> Place | None:
+    """Where a hunk is to be applied, or is done already; None when neither.
+
+    Whichever is longer, what it replaces or what it wants, is looked for first: `no no` holds a
+    `no`, so that the shorter one would be found in what is left of the longer one.
+    """
+    if len(hunk.now) > hunk.end - hunk.start:
+        return is_done(hunk, was, keys, kept) or find_place(hunk, was, keys, kept)
+    return find_place(hunk, was, keys, kept) or is_done(hunk, was, keys, kept)
 
 
 def occurrences(run: list[str], keys: list[str]) -> list[int]:
@@ -183,10 +199,13 @@ def rewrite(home: Home, was: str, now: str) -> tuple[tuple[Word, ...], ...] | No
         return tuple(run.words for run in home)
     old = text_pieces(was)
     old_keys, keys = [each.key for each in old], [each.key for each in line.pieces]
+    wanted = [each.key for each in goal]
+    if len(wanted) > len(old_keys) and occurrences(wanted, keys):
+        return tuple(run.words for run in home)
     kept = align(old_keys, keys)
     slots = list(line.slots)
     for hunk in reversed(find_hunks(old, goal)):
-        place = find_place(hunk, old_keys, keys, kept) or is_done(hunk, keys, kept)
+        place = place_hunk(hunk, old_keys, keys, kept)
         if place is None or not _apply(slots, line, home, place=place, now=hunk.now):
             return None
     runs = range(len(home))
@@ -258,9 +277,10 @@ def _times(
         return old
     start_ms, end_ms = old[0].start_ms, max(span.end_ms for span in old)
     limit_ms = _next_start(slots, home, last)
-    if limit_ms is not None and start_ms < limit_ms < end_ms:
-        end_ms = limit_ms
-    return share_out(Span(start_ms, end_ms), [len(text) for text in texts])
+    if limit_ms is not None and limit_ms <= start_ms:
+        return [Span(start_ms, end_ms)] * len(texts)
+    whole = Span(start_ms, end_ms if limit_ms is None else min(end_ms, limit_ms))
+    return share_out(whole, [len(text) for text in texts])
 
 
 def _next_start(slots: Sequence[Slot], home: Home, last: int) -> int | None:

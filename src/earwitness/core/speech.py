@@ -31,6 +31,24 @@ class Word:
             raise ValueError(f"confidence outside 0..1: {self.confidence}")
 
 
+def check_words(span: Span, words: tuple[Word, ...]) -> None:
+    """The rule that everything made of words keeps.
+
+    Raises:
+        ValueError: If there is no word, one begins before the word in front of it, or one lies
+            outside the span.
+    """
+    if not words:
+        raise ValueError("a segment or utterance holds at least one word")
+    at_ms = span.start_ms
+    for word in words:
+        if word.span.start_ms < at_ms:
+            raise ValueError("words are in order of time, inside the span that covers them")
+        if word.span.end_ms > span.end_ms:
+            raise ValueError("a segment's or utterance's span covers its words")
+        at_ms = word.span.start_ms
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """What the transcriber heard in one breath; it has no voice.
@@ -48,9 +66,8 @@ class Segment:
     track: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a segment without words."""
-        if not self.words:
-            raise ValueError("a segment holds at least one word")
+        """Refuse a segment without words, or with words out of order or out of its span."""
+        check_words(self.span, self.words)
 
 
 @dataclass(frozen=True, slots=True)

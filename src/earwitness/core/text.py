@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ class Piece(NamedTuple):
     key: str
 
 
+@lru_cache(maxsize=16_384)
 def piece(text: str, glued: bool) -> Piece:
-    """A piece with its key."""
+    """A piece with its key. Kept, because a session says the same few thousand words."""
     key = text.lower() if text.isascii() and text.isalnum() else fold_text(text) or text
     return Piece(text, glued, key)
 
@@ -67,6 +69,8 @@ def text_pieces(line: str) -> list[Piece]:
         >>> [p.text for p in text_pieces("It's 今日")]
         ["It's", '今', '日']
     """
+    if line.isascii():
+        return [piece(text, False) for text in line.split()]
     found = []
     end = 0
     for match in _PIECE.finditer(line):

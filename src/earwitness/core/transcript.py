@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from earwitness.core.session import Session
 from earwitness.core.span import Span
-from earwitness.core.speech import Turn, Word
+from earwitness.core.speech import Turn, Word, check_words
 from earwitness.core.text import join_words
 
 
@@ -33,9 +33,8 @@ class Utterance:
     language: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse an utterance without words."""
-        if not self.words:
-            raise ValueError("an utterance holds at least one word")
+        """Refuse an utterance without words, or with words out of order or out of its span."""
+        check_words(self.span, self.words)
 
     @property
     def text(self) -> str:
