@@ -18,6 +18,7 @@ from earwitness.core.ports import Tick
 
 STALL_S: Final = 30.0
 _POLL_S: Final = 0.1
+_OWN_GROUP: Final[int] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 _KINDS: Final[dict[str, type[EarwitnessError]]] = {
     kind.__name__: kind for kind in (errors.UnsupportedSource, errors.UsageError, errors.DiskFull)
 }
@@ -51,6 +52,9 @@ def ask(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
+            # Ctrl-C is for the parent, which ends the child; also while it is still starting.
+            process_group=None if sys.platform == "win32" else 0,
+            creationflags=_OWN_GROUP,
         )
         try:
             answer = _converse(child, request, tick=tick, cancelled=cancelled, stall_s=stall_s)

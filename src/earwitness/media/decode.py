@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from earwitness.core.errors import EarwitnessError
+from earwitness.core.errors import Cancelled, EarwitnessError
 from earwitness.core.files import disk_faults, part_owner, part_path, replace, sync_folder
 from earwitness.core.ports import Tick, silent_tick
 from earwitness.media.child import STALL_S, Answer, ask
@@ -102,6 +102,8 @@ def decode(
         with disk_faults("the decoded sound cannot be written"):
             replace(part, folder / name)
             sync_folder(folder)
+    except Cancelled:
+        raise
     except EarwitnessError as error:
         raise named(error, path) from error
     finally:

@@ -69,8 +69,10 @@ def main() -> int:
     except MemoryError:
         _say(_refusal("it needs more memory than decoding may take"))
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            _say({"error": "DiskFull", "message": "the disk is full", "hint": "make room"})
+        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+            hint = "free some space and give the same command again"
+            message = "no space left for the decoded sound"
+            _say({"error": "DiskFull", "message": message, "hint": hint})
         elif error.errno == errno.EFBIG:
             _say(_refusal("it is longer than 48 hours"))
         else:
@@ -104,17 +106,20 @@ def _limit(size_bytes: int) -> None:
         return
     import resource
 
-    # Counted from what is mapped already: numpy maps much on machines with many cores.
+    # Counted from what is mapped already: numpy maps much on machines with many cores. Where that
+    # is unknown (macOS), the limit means nothing useful either.
     mapped = 0
     with suppress(OSError):
         mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     cpu_s = _CPU_S + _CPU_S_PER_MB * (size_bytes >> 20)
-    for what, most in (
+    limits = [
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_AS, mapped + _ADDRESS_SPACE_BYTES),
         (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_FSIZE, _FILE_BYTES),
-    ):
+    ]
+    if mapped:
+        limits.append((resource.RLIMIT_AS, mapped + _ADDRESS_SPACE_BYTES))
+    for what, most in limits:
         _soft, hard = resource.getrlimit(what)
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         with suppress(OSError, ValueError):

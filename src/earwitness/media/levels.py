@@ -15,7 +15,10 @@ SILENT_DB: Final = -80.0
 _PRESENT_DB: Final = 10.0
 """So far above its own background, a channel holds a sound."""
 _DOMINANT_DB: Final = 12.0
+_BLEED_DB: Final = 15.0
+"""Another's voice that stands out this far would be transcribed twice."""
 _CLEAR_SHARE: Final = 0.7
+_QUIET_SHARE: Final = 0.5
 _FAIR_SHARE: Final = 0.03
 _FAIR_FRAMES: Final = 33
 
@@ -58,9 +61,9 @@ def separate_tracks(levels: NDArray[np.float32]) -> tuple[int, ...]:
 
     Each channel is measured against its own background (its 10th percentile), so that gains and
     hiss may differ. Where anything sounds, one channel must stand out from all others nearly
-    always, and at least two channels must do so for a fair share of the time. One voice per
-    microphone passes; music, a mix, mono copied to both sides, one side empty, or two microphones
-    in one room do not.
+    always while the others mostly keep to their background, and at least two channels must do so
+    for a fair share of the time. One voice per microphone passes; music, a mix, mono copied to
+    both sides, one side empty, or microphones in one room that hear each other do not.
 
     Args:
         levels: Shape (frames, channels), dB.
@@ -68,6 +71,8 @@ def separate_tracks(levels: NDArray[np.float32]) -> tuple[int, ...]:
     Returns:
         Channels that are not digital silence, or none when they are not clearly separate.
     """
+    if not len(levels):
+        return ()
     live = np.flatnonzero(np.percentile(levels, 99, axis=0) > SILENT_DB)
     if len(live) < 2:
         return ()
@@ -75,12 +80,11 @@ def separate_tracks(levels: NDArray[np.float32]) -> tuple[int, ...]:
     excess = heard - np.percentile(heard, 10, axis=0)
     ranked = np.sort(excess, axis=1)
     active = ranked[:, -1] > _PRESENT_DB
-    if not active.any():
-        return ()
     alone = active & (ranked[:, -1] - ranked[:, -2] > _DOMINANT_DB)
     share = np.bincount(excess.argmax(axis=1)[alone], minlength=len(live))
     total = int(active.sum())
     fair = (share >= _FAIR_FRAMES) & (share >= _FAIR_SHARE * total)
-    if alone.sum() < _CLEAR_SHARE * total or fair.sum() < 2:
+    clear = alone.sum() >= _CLEAR_SHARE * total
+    if not clear or fair.sum() < 2 or (ranked[alone, -2] < _BLEED_DB).mean() < _QUIET_SHARE:
         return ()
     return tuple(int(channel) for channel in live)
