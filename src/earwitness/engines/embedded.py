@@ -36,7 +36,7 @@ class EmbeddedDiarizer:
     @property
     def fingerprint(self) -> str:
         """Code version, weights digest and parameters."""
-        return f"embedded/1 {self._network.digest} {HOP_MS} {astuple(self._closeness)}"
+        return f"embedded/2 {self._network.digest} {HOP_MS} {astuple(self._closeness)}"
 
     def diarize(
         self,
@@ -77,7 +77,7 @@ class EmbeddedDiarizer:
         prints = []
         for label in range(int(labels.max()) + 1):
             mine = labels == label
-            mean = windows.voices[mine].mean(axis=0)
+            mean = windows.voices[mine].mean(axis=0, dtype=np.float32)
             vector = (mean / max(float(np.linalg.norm(mean)), 1e-12)).tolist()
             starts, ends = windows.starts_ms[mine].tolist(), windows.ends_ms[mine].tolist()
             heard = union([Span(*bounds) for bounds in zip(starts, ends, strict=True)])

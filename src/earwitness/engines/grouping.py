@@ -1,4 +1,10 @@
-"""Grouping: which windows are the same voice, and how many voices there are."""
+"""Grouping: which windows are the same voice, and how many voices there are.
+
+Two steps. Windows are joined by average linkage over voice and timbre, but only into small groups
+that are surely one voice. Those are then joined by the angle between their mean voices, which a
+mean over seconds tells far better than any two windows: on recordings with known voices, halves of
+one voice lie below 0.2, 95 of 100 pairs of two above it. How many voices there are is decided here.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +18,12 @@ from earwitness.engines.clustering import average_linkage, cut, in_order
 from earwitness.engines.windows import Windows
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 SAMPLE: Final = 3_000
-"""Windows that are joined pair by pair; the rest follow the groups these make (36 MB)."""
+"""Windows that are joined pair by pair (36 MB); the rest follow the voices these make."""
+_BLOCK: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +31,22 @@ class Closeness:
     """What counts as the same voice.
 
     Attributes:
-        voice: Share of the embedding in the distance; the rest is timbre.
-        same: Cosine distance of embeddings that counts as 1.
-        height: Groups are joined while their mean distance is below this.
-        least_ms: A voice heard for less joins the nearest one, when their number is free.
+        voice: Share of the embedding in the distance of windows; the rest is timbre.
+        same: Cosine distance of two windows' embeddings that counts as 1.
+        pure: Windows are joined while the mean distance of their groups is below this.
+        one: Groups are one voice when the cosine distance of their means is below this.
+        overlap: How many windows hold as much news as one that overlaps no other.
+        least_ms: Less is not a voice of its own when their number is free.
+        least_share: Neither is less than this share of all speech.
     """
 
     voice: float = 0.7
     same: float = 0.35
-    height: float = 1.05
+    pure: float = 0.85
+    one: float = 0.15
+    overlap: float = 2.0
     least_ms: int = 2_000
+    least_share: float = 0.003
 
 
 def group(windows: Windows, speakers: int | None, closeness: Closeness) -> Labels:
@@ -47,70 +61,133 @@ def group(windows: Windows, speakers: int | None, closeness: Closeness) -> Label
     Returns:
         Shape (windows,), numbered from 0 in order of first appearance.
     """
-    vectors, constant = _vectors(windows, closeness)
-    sample = np.unique(np.linspace(0, len(windows) - 1, min(SAMPLE, len(windows))).astype(np.int64))
-    picked = vectors[sample]
-    distances = picked @ picked.T
-    np.subtract(np.float32(constant), distances, out=distances)
-    merges = average_linkage(distances)
-    del distances
-    heard = _new_ms(windows)
-    # the sample stands for all windows, so a voice's time in it is scaled up
-    scaled = heard[sample] * (heard.sum() / max(1, heard[sample].sum()))
-    if speakers is None:
-        found = cut(merges, height=closeness.height)
-        kept = _long_enough(found, scaled, closeness.least_ms)
-    else:
-        found, kept = _exactly(merges, scaled, min(speakers, len(sample)), closeness.least_ms)
-    centres = np.stack([picked[found == label].mean(axis=0) for label in kept])
-    nearest = np.argmax(vectors @ centres.T, axis=1)
-    home = {label: place for place, label in enumerate(kept)}
-    nearest[sample] = [
-        home.get(int(label), int(place))
-        for label, place in zip(found, nearest[sample], strict=True)
-    ]
-    return in_order(nearest)
-
-
-def _vectors(windows: Windows, closeness: Closeness) -> tuple[Floats, float]:
-    """Vectors whose inner product, taken from the constant, is the distance of two windows.
-
-    The mean distance to a group is then the distance to the mean of its vectors.
-    """
+    count = min(SAMPLE, len(windows))
+    sample = np.unique(np.linspace(0, len(windows) - 1, count).astype(np.int64))
     timbres = windows.timbres - windows.timbres.mean(axis=0)
     timbres /= windows.timbres.std(axis=0) + 1e-6
     timbres /= np.linalg.norm(timbres, axis=1, keepdims=True) + 1e-9
-    voice, timbre = closeness.voice / closeness.same, 1.0 - closeness.voice
-    parts = [windows.voices * np.sqrt(voice), timbres * np.sqrt(timbre)]
-    return np.concatenate(parts, axis=1).astype(np.float32), voice + timbre
+    picked = _vectors(windows.voices[sample], timbres[sample], closeness)
+    homes = _voices(picked, windows, sample, speakers, closeness)
+    centres = np.stack([picked[homes == voice].mean(axis=0) for voice in range(homes.max() + 1)])
+    labels = np.empty(len(windows), np.int64)
+    for start in range(0, len(windows), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        vectors = _vectors(windows.voices[block], timbres[block], closeness)
+        labels[block] = np.argmax(vectors @ centres.T, axis=1)
+    labels[sample] = np.where(homes >= 0, homes, labels[sample])
+    return in_order(labels)
 
 
-def _new_ms(windows: Windows) -> NDArray[np.int64]:
+def _vectors(voices: NDArray[np.float16], timbres: Floats, closeness: Closeness) -> Floats:
+    """Vectors whose inner product, taken from a constant, is the distance of two windows.
+
+    The mean distance to a group is then the distance to the mean of its vectors.
+    """
+    voice = np.float32(np.sqrt(closeness.voice / closeness.same))
+    timbre = np.float32(np.sqrt(1.0 - closeness.voice))
+    return np.concatenate([voices.astype(np.float32) * voice, timbres * timbre], axis=1)
+
+
+def _voices(
+    picked: Floats,
+    windows: Windows,
+    sample: Labels,
+    speakers: int | None,
+    closeness: Closeness,
+) -> Labels:
+    """A voice for every window of the sample, -1 for those whose small group is not one."""
+    distances = picked @ picked.T
+    constant = closeness.voice / closeness.same + 1.0 - closeness.voice
+    merges = average_linkage(np.subtract(np.float32(constant), distances, out=distances))
+    del distances
+    new = _new_ms(windows)
+    # the sample stands for all windows, so the time heard in it is scaled up
+    scale = float(new.sum()) / max(1.0, float(new[sample].sum()))
+    heard = new[sample].astype(np.float64) * scale
+    if speakers is None:
+        least = max(closeness.least_ms, closeness.least_share * float(heard.sum()))
+        found = cut(merges, height=closeness.pure)
+        seeds = _lasting(found, heard, least)
+    else:
+        found, seeds = _enough(merges, heard, min(speakers, len(sample)), closeness)
+    voices = windows.voices[sample].astype(np.float32)
+    sums = np.stack([voices[found == seed].sum(axis=0) for seed in seeds]).astype(np.float64)
+    counts = np.bincount(found)[seeds].astype(np.float64)
+    joined = _joined(sums, counts, speakers, closeness)
+    homes = np.full(found.max() + 1, -1, np.int64)
+    homes[seeds] = joined
+    return homes[found]
+
+
+def _new_ms(windows: Windows) -> Labels:
     """How much of each window no earlier one covers."""
     before = np.concatenate([[0], np.maximum.accumulate(windows.ends_ms)[:-1]])
-    new: NDArray[np.int64] = windows.ends_ms - np.maximum(windows.starts_ms, before)
-    return np.maximum(new, 0)
+    new: Labels = np.maximum(windows.ends_ms - np.maximum(windows.starts_ms, before), 0)
+    return new
 
 
-def _long_enough(found: Labels, heard: NDArray[np.float64], least_ms: int) -> list[int]:
+def _lasting(found: Labels, heard: Doubles, least_ms: float) -> Labels:
     """Labels heard long enough; at least the longest."""
     lasting = np.bincount(found, weights=heard)
-    kept = [label for label, ms in enumerate(lasting) if ms >= least_ms]
-    return kept or [int(np.argmax(lasting))]
+    kept = np.flatnonzero(lasting >= least_ms)
+    return kept if len(kept) else np.array([int(np.argmax(lasting))])
 
 
-def _exactly(
-    merges: NDArray[np.float64], heard: NDArray[np.float64], speakers: int, least_ms: int
-) -> tuple[Labels, list[int]]:
-    """The highest cut with `speakers` groups that last; what is over joins the nearest.
+def _enough(
+    merges: Doubles, heard: Doubles, speakers: int, closeness: Closeness
+) -> tuple[Labels, Labels]:
+    """Small groups of which at least `speakers` last: a lone cough is no voice if it can be helped.
 
-    A lone cough is otherwise the second voice, and both people the first.
+    Returns:
+        Labels of the sample, and those labels that last.
     """
-    for least in (least_ms, least_ms // 2, 0):
-        for groups in range(speakers, min(len(heard), speakers * 4 + 20) + 1):
-            found = cut(merges, groups=groups)
-            lasting = np.bincount(found, weights=heard)
-            if np.count_nonzero(lasting >= least) >= speakers:
-                order = np.argsort(-lasting, kind="stable")[:speakers]
-                return found, sorted(int(label) for label in order)
-    raise AssertionError("with no least length the first cut always serves")
+    for least_ms in (1.5 * closeness.least_ms, 0.5 * closeness.least_ms):
+        for height in np.linspace(closeness.pure, 0.1, 8):
+            found = cut(merges, height=float(height))
+            seeds = _lasting(found, heard, least_ms)
+            if len(seeds) >= speakers:
+                return found, seeds
+    found = cut(merges, groups=speakers)
+    return found, np.arange(speakers)
+
+
+def _joined(sums: Doubles, counts: Doubles, speakers: int | None, closeness: Closeness) -> Labels:
+    """Join groups whose mean voices lie closest, until they lie apart or `speakers` are left.
+
+    Args:
+        sums: Sum of the unit vectors of each group, shape (groups, 256).
+        counts: How many vectors each has.
+        speakers: How many voices are left; None: free.
+        closeness: How near is one voice.
+
+    Returns:
+        The voice of each group, from 0.
+    """
+    voice = np.arange(len(counts))
+    while len(counts) > (speakers or 1):
+        apart = _angles(sums, counts, closeness.overlap)
+        first, second = sorted(divmod(int(np.argmin(apart)), len(counts)))
+        if speakers is None and apart[first, second] >= closeness.one:
+            break
+        sums[first] += sums[second]
+        counts[first] += counts[second]
+        sums, counts = np.delete(sums, second, axis=0), np.delete(counts, second)
+        voice[voice == second] = first
+        voice[voice > second] -= 1
+    return voice
+
+
+def _angles(sums: Doubles, counts: Doubles, overlap: float) -> Doubles:
+    """Cosine distance of the means, as if each were taken over endless speech.
+
+    A mean of few vectors is too long, by what they scatter; without that it seems far from all.
+    """
+    means = sums / counts[:, None]
+    dots = means @ means.T
+    squares = np.diag(dots)
+    news = np.maximum(1.5, counts / overlap)
+    true = np.maximum((news * squares - 1.0) / (news - 1.0), 0.4 * squares)
+    lengths = np.sqrt(np.maximum(true, 1e-9))
+    apart: Doubles = 1.0 - dots / np.outer(lengths, lengths)
+    np.fill_diagonal(apart, np.inf)
+    return apart
