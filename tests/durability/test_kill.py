@@ -76,7 +76,11 @@ def test_a_killed_run_goes_on_and_ends_the_same(tavern: Path, tmp_path: Path) ->
 
     home, output = tmp_path / "killed-home", tmp_path / "killed"
     with subprocess.Popen(
-        command(tavern, home, output), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command(tavern, home, output),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")},
     ) as started:
         children = kill_after_chunks(started, home, 2)
     assert not list(output.glob("*/transcript.*")), "nothing is written before it is whole"

@@ -46,6 +46,7 @@ def run_session(
         EarwitnessError: It failed; what was done so far is kept.
         KeyboardInterrupt: It was stopped; the same run can be continued.
     """
+    library.sweep()
     with ExitStack() as engines:
         decoding = Decode(sources, library)
         try:

@@ -145,17 +145,24 @@ def backup(target: Path, /, *, common: Common = Common()) -> int:  # noqa: B008 
     return 0
 
 
-def restore(archive: Path, /, *, common: Common = Common()) -> int:  # noqa: B008 - frozen
+def restore(
+    archive: Path,
+    /,
+    *,
+    replace: Annotated[bool, FLAG] = False,
+    common: Common = Common(),  # noqa: B008 - frozen
+) -> int:
     """Make a library from a backup; everything is verified first.
 
     Args:
         archive: A file that `earwitness backup` wrote.
+        replace: A library that is there already is given up for it.
     """
     from earwitness.app.settings import read_settings
     from earwitness.store.backup import restore as read_backup
 
     home = read_settings(home=common.home).home
-    read_backup(archive, home)
+    read_backup(archive, home, replace=replace)
     if common.json:
         say_json({"home": str(home)})
     else:

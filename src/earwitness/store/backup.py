@@ -98,7 +98,7 @@ def restore(archive: Path, home: Path, *, replace: bool = False) -> Backup:
     if occupied and not replace:
         raise UsageError(
             "there is a library in the home folder",
-            hint="choose another --home, or say that it is to be replaced",
+            hint="choose another --home, or give it up with --replace",
         )
     stage = Place(part_path(place.home))
     with disk_faults("the backup cannot be restored"):
