@@ -231,8 +231,12 @@ def test_nothing_that_was_said_is_logged(
     words = [{"text": "xyzzycanary", "start_ms": 1_000, "end_ms": 1_600}]
     script.write_text(json.dumps({"words": words}))
     records: list[logging.LogRecord] = []
-    listening = logging.Handler()
-    listening.emit = records.append  # type: ignore[method-assign]
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            records.append(record)
+
+    listening = Listening()
     logging.getLogger().addHandler(listening)
     logging.getLogger().setLevel(logging.DEBUG)
     try:

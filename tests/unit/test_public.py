@@ -36,7 +36,7 @@ def test_every_exported_name_is_there_and_documented() -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'transcribe'"):
-        _ = earwitness.transcribe  # type: ignore[attr-defined]
+        _ = earwitness.transcribe
 
 
 def test_errors_are_of_one_tree_and_of_pythons() -> None:

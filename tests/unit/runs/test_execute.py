@@ -272,11 +272,11 @@ def test_the_order_in_which_chunks_come_changes_no_artifact(tmp_path: Path) -> N
 def test_a_plan_is_ordered_by_needs_and_knows_its_dependents() -> None:
     detect = Toy("detect", Detection, lambda _: Detection((Speech(None, ()),)))
     hear, last = transcriber(needs=(Detection,)), attributor()
-    plan = ordered((last, hear, diarizer(needs=(Detection,)), detect))  # type: ignore[arg-type]
+    plan = ordered((last, hear, diarizer(needs=(Detection,)), detect))
     assert [stage.name for stage in plan] == ["detect", "transcribe", "diarize", "attribute"]
     assert dependents(plan, "diarize") == {"diarize", "attribute"}
     assert dependents(plan, "detect") == {"detect", "transcribe", "diarize", "attribute"}
     with pytest.raises(UsageError):
         dependents(plan, "translate")
     with pytest.raises(UsageError):
-        ordered((last,))  # type: ignore[arg-type]
+        ordered((last,))
