@@ -29,7 +29,9 @@ CONTEXT: Final = 64
 """Samples before each frame that it is shown again."""
 BLOCK_FRAMES: Final = 960
 """Frames read at once: 30.72 s, about 1 MB."""
-FULL_SCALE: Final = 32768.0
+SCALE: Final = 4 * 32768.0
+"""Brings int16 to a quarter of full scale: 12 dB quieter the network misses a fifth of a loud
+telephone voice less, and takes music and noise less for speech; louder than that, more."""
 _MEND: Final = "pip install --force-reinstall faster-whisper onnxruntime"
 
 
@@ -54,7 +56,7 @@ class Thresholds:
     pause_ms: int = 400
     least_ms: int = 150
     pad_ms: int = 100
-    sure: float = 0.9
+    sure: float = 0.85
     sure_ms: int = 250
     reach_ms: int = 30_000
 
@@ -75,7 +77,7 @@ class SileroDetector:
         )
         self._thresholds = thresholds
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:16]
-        self._fingerprint = f"silero/2 {digest} {astuple(thresholds)}"
+        self._fingerprint = f"silero/3 {digest} {astuple(thresholds)}"
 
     @property
     def name(self) -> str:
@@ -223,7 +225,7 @@ def _believed(
 
 
 def _samples(sound: bytes) -> Samples:
-    return np.frombuffer(sound, "<i2").astype(np.float32) / FULL_SCALE
+    return np.frombuffer(sound, "<i2").astype(np.float32) / SCALE
 
 
 def _frames(samples: Samples, before: Samples) -> tuple[Samples, Samples]:
