@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
 
 CHUNKING: Final = Chunking(
-    target_ms=28_000, limit_ms=29_400, join_gap_ms=2_000, pad_ms=300, overlap_ms=2_000
+    target_ms=28_000, limit_ms=30_000, join_gap_ms=2_000, pad_ms=300, overlap_ms=2_000
 )
-"""Whisper looks at 30 s whatever it is given, so chunks are filled, padding and all; in a longer
+"""Whisper looks at 30 s whatever it is given, so chunks are filled; in a longer
 silence it would invent words."""
 
 LOOPING: Final = 2.4

@@ -221,7 +221,7 @@ def test_text_that_repeats_itself_packs_well() -> None:
 
 def test_chunks_fill_the_window_and_never_pass_it() -> None:
     assert CHUNKING.target_ms <= CHUNKING.limit_ms
-    assert CHUNKING.limit_ms + 2 * CHUNKING.pad_ms <= 30_000
+    assert CHUNKING.limit_ms <= 30_000
 
 
 def test_the_name_tells_model_device_and_compute_type(whisper: WhisperTranscriber) -> None:
