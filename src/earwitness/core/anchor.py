@@ -8,13 +8,15 @@ In this order; the first that answers decides:
    split it). The nearest in time counts, if no other is about as near.
 3. **twin**: one utterance whose bounds lie within the tolerance and that shares most of the span.
    Of several, the one with exactly that span.
-4. **cover**: the words whose middle lies inside the span. They must cover half of it.
+4. **cover**: the words whose middle lies inside the span, of voices that say some of what was read
+   there. They must cover half of it.
 
 For twin and cover a quarter of the words that were read there must still be among them (where
 that is known): a re-run may hear some words otherwise, but not all of them.
 
-Where two speak at once and nothing tells them apart, or nothing fits, there is no home: the
-correction is an orphan. Guessing a place is worse than asking for one.
+A voice says one thing at a time: its utterances are read one after another. Where two speak at
+once and nothing tells them apart, or nothing fits, there is no home: the correction is an orphan.
+Guessing a place is worse than asking for one.
 """
 
 from __future__ import annotations
@@ -24,8 +26,8 @@ from collections.abc import Iterable, Sequence
 
 from earwitness.core.draft import Draft, Home, Run, whole
 from earwitness.core.fate import Orphan
+from earwitness.core.line import Line, occurrences, read_line
 from earwitness.core.override import Target
-from earwitness.core.patch import occurrences, read_line
 from earwitness.core.span import Span
 from earwitness.core.text import text_pieces
 from earwitness.core.transcript import Utterance
@@ -59,7 +61,7 @@ def find_home(draft: Draft, target: Target, readings: Iterable[str] = ()) -> Hom
     near = draft.near(_widened(target.span))
     quotes = sorted((_keys(text) for text in texts), key=lambda keys: (-len(keys), keys))
     return (
-        _verbatim(near, target)
+        _verbatim(near, target, texts)
         or _quote(near, target, quotes)
         or _twin(near, target.span, quotes)
         or _cover(near, target.span, quotes)
@@ -68,6 +70,10 @@ def find_home(draft: Draft, target: Target, readings: Iterable[str] = ()) -> Hom
 
 def _keys(text: str) -> list[str]:
     return [piece.key for piece in text_pieces(text)]
+
+
+def _line(strand: list[Utterance]) -> Line:
+    return read_line(tuple(whole(utterance) for utterance in strand))
 
 
 def _read(home: Home) -> list[str]:
@@ -116,20 +122,24 @@ def _is_kin(read: Sequence[str], quotes: Sequence[Sequence[str]]) -> bool:
     return not quotes
 
 
-def _verbatim(near: list[Utterance], target: Target) -> Home | None:
-    """The short way to the most common quote: one long utterance, letter for letter the same."""
-    if target.text is None or len(target.text) < LONG:
+def _verbatim(near: list[Utterance], target: Target, texts: set[str]) -> Home | None:
+    """The short way to the most common quote: one long utterance, letter for letter the same.
+
+    Not where a longer text may stand, which could hold this one.
+    """
+    text = target.text
+    if text is None or len(text) < max(LONG, *map(len, texts)):
         return None
-    found = [each for each in near if _is_most(each.span, target.span) and each.text == target.text]
+    found = [each for each in near if _is_most(each.span, target.span) and each.text == text]
     return (whole(found[0]),) if len(found) == 1 else None
 
 
 def _quote(near: list[Utterance], target: Target, quotes: list[list[str]]) -> Home | Orphan | None:
-    strands, span = _strands(near), target.span
+    strands, span = [(each, _line(each)) for each in _strands(near)], target.span
     for quote in quotes:
         found = {}
-        for strand in strands:
-            for home in _passages(strand, quote):
+        for strand, line in strands:
+            for home in _passages(strand, line, quote):
                 heard = home[0].span | home[-1].span
                 if _is_near(heard, span):
                     far_ms = abs(heard.start_ms - span.start_ms) + abs(heard.end_ms - span.end_ms)
@@ -169,8 +179,7 @@ def _strands(near: list[Utterance]) -> list[list[Utterance]]:
     return strands
 
 
-def _passages(strand: list[Utterance], quote: list[str]) -> Iterable[Home]:
-    line = read_line(tuple(whole(utterance) for utterance in strand))
+def _passages(strand: list[Utterance], line: Line, quote: list[str]) -> Iterable[Home]:
     for start in occurrences(quote, [piece.key for piece in line.pieces]):
         first, last = line.first[start], line.last[start + len(quote) - 1]
         places: dict[int, list[int]] = {}
@@ -181,12 +190,12 @@ def _passages(strand: list[Utterance], quote: list[str]) -> Iterable[Home]:
 
 def _cover(near: list[Utterance], span: Span, quotes: list[list[str]]) -> Home | Orphan:
     runs = [run for utterance in near for run in _inside(utterance, span)]
-    if runs and _is_crosstalk([run.span for run in runs]):
-        if not quotes:
-            return TOO_MANY
-        runs = [run for run in runs if _shares(_read((run,)), quotes)]
-        if _is_crosstalk([run.span for run in runs]):
-            return TOO_MANY
+    if runs and quotes:
+        runs = _kin_runs(runs, quotes)
+        if not runs:
+            return OTHER_WORDS
+    if _is_crosstalk([run.span for run in runs]):
+        return TOO_MANY
     covered_ms = sum(run.span.overlap_ms(span) for run in runs)
     if not runs or 2 * covered_ms < span.duration_ms:
         return GONE
@@ -194,9 +203,15 @@ def _cover(near: list[Utterance], span: Span, quotes: list[list[str]]) -> Home |
     return home if _is_kin(_read(home), quotes) else OTHER_WORDS
 
 
-def _shares(read: list[str], quotes: list[list[str]]) -> bool:
-    """Whether half of what is read here was also read there."""
-    return any(2 * (Counter(read) & Counter(quote)).total() >= len(read) for quote in quotes)
+def _kin_runs(runs: list[Run], quotes: list[list[str]]) -> list[Run]:
+    """The runs of voices that say some of what was read; anybody else only spoke at that time."""
+    voices = {
+        run.utterance.voice
+        for run in runs
+        for read in [_read((run,))]
+        if any((Counter(read) & Counter(quote)).total() * KIN >= len(read) for quote in quotes)
+    }
+    return [run for run in runs if run.utterance.voice in voices]
 
 
 def _inside(utterance: Utterance, span: Span) -> list[Run]:

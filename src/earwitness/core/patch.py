@@ -22,71 +22,12 @@ from itertools import pairwise
 from typing import TypeVar
 
 from earwitness.core.draft import Home
+from earwitness.core.line import Line, Slot, occurrences, read_line
 from earwitness.core.span import Span
 from earwitness.core.speech import Word
-from earwitness.core.text import Piece, piece, text_pieces
+from earwitness.core.text import Piece, text_pieces
 
 _Key = TypeVar("_Key", str, tuple[str, bool])
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A word of a home.
-
-    Attributes:
-        word: The word.
-        run: The index of its run in the home.
-        place: Its index in the words of the utterance; -1 for a new word.
-    """
-
-    word: Word
-    run: int
-    place: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The words of a home as pieces.
-
-    Attributes:
-        slots: The words in order.
-        pieces: What is compared. The first of each run counts as not glued.
-        first: For each piece the slot where it begins.
-        last: For each piece the slot where it ends, inclusive.
-    """
-
-    slots: tuple[Slot, ...]
-    pieces: list[Piece]
-    first: list[int]
-    last: list[int]
-
-
-def read_line(home: Home) -> Line:
-    """The words of a home as pieces; glued words that set spaces elsewhere become one piece."""
-    slots: list[Slot] = []
-    line = Line((), [], [], [])
-    for number, run in enumerate(home):
-        for place, word in enumerate(run.words, start=run.first):
-            _append(line, word, len(slots), opens=place == run.first)
-            slots.append(Slot(word, number, place))
-    return Line(tuple(slots), line.pieces, line.first, line.last)
-
-
-def _append(line: Line, word: Word, slot: int, *, opens: bool) -> None:
-    glued = word.glued and not opens
-    parts = text_pieces(word.text)
-    if glued:
-        previous = line.pieces[-1]
-        head, *rest = text_pieces(previous.text + word.text)
-        if head.text != previous.text:
-            line.pieces[-1] = piece(head.text, previous.glued)
-            line.last[-1] = slot
-            parts, glued = rest, False
-    for part in parts:
-        line.pieces.append(piece(part.text, part.glued or glued))
-        line.first.append(slot)
-        line.last.append(slot)
-        glued = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +102,8 @@ def is_done(hunk: Hunk, was: list[str], keys: list[str], kept: dict[int, int]) -
     before, after = kept.get(hunk.start - 1), kept.get(hunk.end)
     if before is not None and after is not None and keys[before + 1 : after] == wanted:
         return before + 1, after
-    ends, line = ["^", *was, "$"], ["^", *keys, "$"]
+    ends = ["^", *was, "$"]
+    line = ["^" if -1 in kept else "", *keys, "$" if len(was) in kept else ""]
     context = [ends[hunk.start], *wanted, ends[hunk.end + 1]]
     places = occurrences(context, line)
     if len(places) != 1 or occurrences(context, ends):
@@ -178,12 +120,6 @@ def place_hunk(hunk: Hunk, was: list[str], keys: list[str], kept: dict[int, int]
     if len(hunk.now) > hunk.end - hunk.start:
         return is_done(hunk, was, keys, kept) or find_place(hunk, was, keys, kept)
     return find_place(hunk, was, keys, kept) or is_done(hunk, was, keys, kept)
-
-
-def occurrences(run: list[str], keys: list[str]) -> list[int]:
-    """Every place where a run of keys begins."""
-    size = len(run)
-    return [at for at in range(len(keys) - size + 1) if keys[at : at + size] == run]
 
 
 def rewrite(home: Home, was: str, now: str) -> tuple[tuple[Word, ...], ...] | None:
@@ -203,34 +139,45 @@ def rewrite(home: Home, was: str, now: str) -> tuple[tuple[Word, ...], ...] | No
     if len(wanted) > len(old_keys) and occurrences(wanted, keys):
         return tuple(run.words for run in home)
     kept = align(old_keys, keys)
-    slots = list(line.slots)
-    for hunk in reversed(find_hunks(old, goal)):
+    if keys != old_keys:
+        _forget_ends(kept, home, len(old_keys))
+    changes: list[Hunk] = []
+    for hunk in find_hunks(old, goal):
         place = place_hunk(hunk, old_keys, keys, kept)
-        if place is None or not _apply(slots, line, home, place=place, now=hunk.now):
+        if place is None or (changes and place[0] < changes[-1].end):
+            return None
+        if not _same_text(line.pieces[slice(*place)], hunk.now):
+            changes.append(Hunk(*place, hunk.now))
+    slots = list(line.slots)
+    for change in reversed(_whole_words(line, changes)):
+        if not _apply(slots, line, home, change):
             return None
     runs = range(len(home))
     return tuple(tuple(slot.word for slot in slots if slot.run == number) for number in runs)
+
+
+def _forget_ends(kept: dict[int, int], home: Home, length: int) -> None:
+    """Where time alone cut the home out of an utterance, its ends are no ends of the line."""
+    if home[0].first > 0:
+        del kept[-1]
+    if home[-1].last < len(home[-1].utterance.words):
+        del kept[length]
 
 
 def _same_text(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
     return [(each.text, each.glued) for each in left] == [(each.text, each.glued) for each in right]
 
 
-def _apply(
-    slots: list[Slot], line: Line, home: Home, *, place: Place, now: Sequence[Piece]
-) -> bool:
-    """Put the new pieces in their place; False when two voices would share them."""
-    start, end = place
-    if _same_text(line.pieces[start:end], now):
-        return True
-    start, end, now = _widen(line, start, end, now)
+def _apply(slots: list[Slot], line: Line, home: Home, change: Hunk) -> bool:
+    """Put new words in the place of old ones; False when two voices would share them."""
+    start, end = change.start, change.end
     first = line.first[start] if start < len(line.pieces) else len(line.slots)
     last = line.last[end - 1] + 1 if end > start else first
     touched = line.slots[first:last] or line.slots[max(0, first - 1) : first + 1]
     owners = [home[slot.run].utterance for slot in touched]
     if len({(owner.voice, owner.person) for owner in owners}) > 1:
         return False
-    texts = _as_words(now)
+    texts = _as_words(change.now)
     spans = _times(line.slots, home, first=first, last=last, texts=[text for text, _ in texts])
     made = [Word(text, span, None, glued) for (text, glued), span in zip(texts, spans, strict=True)]
     opens = first == 0 or line.slots[first - 1].run != touched[0].run
@@ -241,18 +188,35 @@ def _apply(
     return True
 
 
-def _widen(
-    line: Line, start: int, end: int, now: Sequence[Piece]
-) -> tuple[int, int, Sequence[Piece]]:
-    """Reach out to whole words: a word of several pieces is replaced as a whole."""
-    wide = list(now)
+def _whole_words(line: Line, changes: list[Hunk]) -> list[Hunk]:
+    """Changes of whole words: a word of several pieces is replaced as one, also by two changes."""
+    groups: list[tuple[int, int, list[Hunk]]] = []
+    for change in changes:
+        start, end = _word_bounds(line, change)
+        if groups and start <= groups[-1][1]:
+            before = groups.pop()
+            groups.append((before[0], max(before[1], end), [*before[2], change]))
+        else:
+            groups.append((start, end, [change]))
+    return [Hunk(start, end, _read_over(line, start, end, among)) for start, end, among in groups]
+
+
+def _word_bounds(line: Line, change: Hunk) -> tuple[int, int]:
+    start, end = change.start, change.end
     while 0 < start < len(line.pieces) and line.last[start - 1] >= line.first[start]:
         start -= 1
-        wide.insert(0, line.pieces[start])
     while 0 < end < len(line.pieces) and line.last[end - 1] >= line.first[end]:
-        wide.append(line.pieces[end])
         end += 1
-    return start, end, wide
+    return start, end
+
+
+def _read_over(line: Line, start: int, end: int, changes: list[Hunk]) -> tuple[Piece, ...]:
+    """What pieces `[start, end)` read after the changes among them."""
+    read: list[Piece] = []
+    for change in changes:
+        read += [*line.pieces[start : change.start], *change.now]
+        start = change.end
+    return (*read, *line.pieces[start:end])
 
 
 def _as_words(pieces: Sequence[Piece]) -> list[tuple[str, bool]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from earwitness.core.speech import Word
 
-_NOT_SPOKEN = re.compile(r"[^\w' ]+")
+_SPOKEN = re.compile(r"[a-z0-9']+")
 
 # Scripts that set no spaces between words: kana, Han, and Thai with its neighbours (Lao, Khmer,
 # Myanmar). Korean does set them.
@@ -37,7 +37,17 @@ def fold_text(text: str) -> str:
         "it's done bob"
     """
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-    return " ".join(_NOT_SPOKEN.sub(" ", plain).replace("_", " ").split())
+    if plain.isascii():
+        words = _SPOKEN.findall(plain)
+    else:
+        plain = unicodedata.normalize("NFKC", plain)
+        words = "".join(sign if _is_spoken(sign) else " " for sign in plain).split()
+    return " ".join(word for word in words if any(map(str.isalnum, word)))
+
+
+def _is_spoken(sign: str) -> bool:
+    """Letters, digits, and the marks that are vowels in Hindi and others; apostrophes."""
+    return sign.isalnum() or sign == "'" or unicodedata.category(sign).startswith("M")
 
 
 class Piece(NamedTuple):

@@ -12,6 +12,7 @@ from earwitness.core.errors import UsageError
 from earwitness.core.fate import Applied, Conflict, Orphan, Undone
 from earwitness.core.fold import fold
 from earwitness.core.override import Field, Override, Stamp, Target
+from earwitness.core.patch import share_out
 from earwitness.core.span import Span
 from earwitness.core.speech import Word
 from earwitness.core.transcript import Label, Transcript, Utterance
@@ -31,6 +32,13 @@ def words(text: str, start_ms: int) -> tuple[Word, ...]:
 def said(number: int, start_ms: int, text: str, voice: str | None = "S1") -> Utterance:
     spoken = words(text, start_ms)
     return Utterance(number, Span(start_ms, spoken[-1].span.end_ms), spoken, voice)
+
+
+def within(number: int, span: Span, text: str) -> Utterance:
+    """As `said`, with the words shared out over a span."""
+    spans = share_out(span, [1] * len(text.split()))
+    spoken = tuple(Word(word, at, 0.5) for word, at in zip(text.split(), spans, strict=True))
+    return Utterance(number, span, spoken, "S1")
 
 
 def stamp(seq: int) -> Stamp:
@@ -336,3 +344,40 @@ def test_an_override_made_by_hand_works_by_time_alone() -> None:
     )  # fmt: skip
     folded = fold(MACHINE, [override])
     assert folded.transcript.utterances[1] == replace(B, voice="S1")
+
+
+def test_two_edits_inside_one_word_of_an_unspaced_script() -> None:
+    spoken = (Word("今日は", Span(0, 900), 0.5), Word("ね", Span(900, 1_000), 0.5, glued=True))
+    line = Utterance(0, Span(0, 1_000), spoken, "S1")
+    for now in ("今の日がね", "今日はねね", "明日ね", "日は"):
+        after = fold(Transcript((line,)), [edit.set_text(line, now, stamp(1))]).transcript
+        assert texts(after) == [now]
+
+
+def test_several_edits_of_one_line_at_once() -> None:
+    now = "so we walk right into a dark ham"
+    after = fold(MACHINE, [edit.set_text(A, now, stamp(1))]).transcript.utterances[0]
+    assert after.text == now
+    assert [word for word in after.words if word.confidence is not None] == [
+        A.words[n] for n in (0, 2, 4)
+    ]
+
+
+def test_a_line_that_a_re_run_mended_itself_counts_as_applied() -> None:
+    change = edit.set_text(A, "we go back into the hall", stamp(1))
+    rerun = replace(MACHINE, utterances=(within(0, A.span, "we go back into the hall"), B, C))
+    folded = fold(rerun, [change])
+    assert (folded.fate(1), folded.transcript) == (Applied((0,)), rerun)
+    half = replace(MACHINE, utterances=(within(0, A.span, "we go back into the ham"), B, C))
+    assert texts(fold(half, [change]).transcript)[0] == "we go back into the hall"
+
+
+def test_an_addition_to_repeated_words_is_made_once() -> None:
+    line = said(0, 0, "no no")
+    change = edit.set_text(line, "no no no", stamp(1))
+    once = fold(Transcript((line,)), [change]).transcript
+    assert texts(once) == ["no no no"]
+    longer = Transcript((within(0, line.span, "well no no no"),))
+    assert fold(longer, [change]).transcript == longer
+    cut_by_time = Transcript((said(0, 0, "well no no no"),))
+    assert isinstance(fold(cut_by_time, [change]).fate(1), Conflict)

@@ -39,7 +39,7 @@ def distinct() -> Source:
 
 @st.composite
 def utterances(draw: st.DrawFn, number: int, start_ms: int, source: Source) -> Utterance:
-    spoken = []
+    spoken: list[Word] = []
     at_ms = start_ms
     for _ in range(draw(st.integers(1, 5))):
         end_ms = at_ms + draw(st.integers(1, 500))
@@ -56,7 +56,8 @@ def transcripts(draw: st.DrawFn, source: Source = repeating) -> Transcript:
     for number in range(draw(st.integers(1, 4))):
         lines.append(draw(utterances(number, at_ms, source)))
         # Sometimes the next one begins while this one still speaks.
-        at_ms = max(at_ms, lines[-1].span.end_ms + draw(st.integers(-600, 900)))
+        earliest_ms = -600 if source is repeating else 0
+        at_ms = max(at_ms, lines[-1].span.end_ms + draw(st.integers(earliest_ms, 900)))
     stances = draw(st.lists(st.sampled_from([None, "IC", "OOC"]), min_size=4, max_size=4))
     labels = [
         Label(line.id, "stance", stance, 0.5, "rules")
