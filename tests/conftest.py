@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+ALL_FORMATS = "json,txt,md,csv,srt,vtt,ass,stm,rttm"
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +36,18 @@ def tavern() -> Path:
 def root() -> Path:
     """The repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def heard_tavern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scene, processed once by the program itself: the session's folder, every format."""
+    if sys.version_info[:2] == (3, 12):
+        pytest.skip("pocketsphinx has no wheel for Python 3.12")
+    base = tmp_path_factory.mktemp("heard-tavern")
+    recording = ROOT / "src" / "earwitness" / "examples" / "tavern.flac"
+    command = [sys.executable, "-m", "earwitness", "process", str(recording)]
+    command += ["--transcriber", "pocketsphinx", "--language", "en", "--formats", ALL_FORMATS]
+    command += ["--home", str(base / "home"), "--output", str(base / "output"), "--workers", "2"]
+    subprocess.run(command, check=True, capture_output=True)
+    (folder,) = (base / "output").iterdir()
+    return folder

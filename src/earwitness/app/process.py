@@ -62,7 +62,7 @@ def process(
     if finished is not None and finished.outcome is not None:
         record = read_record(library, session.id, finished)
         written = write_record(record, request.formats, request.output)
-        return Processed(session, finished.outcome, {}, written, record, reused=True)
+        return Processed(record.session, finished.outcome, {}, written, record, reused=True)
     fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
     wanted = _wanted(request)  # again: a model that was fetched may be what `auto` means now
     run = library.unfinished_run(session.id, wanted) or library.start_run(session.id, wanted)
@@ -75,7 +75,7 @@ def process(
     )
     record = read_record(library, session.id, run)
     written = write_record(record, request.formats, request.output)
-    return Processed(session, outcome, stages, written, record, reused=False)
+    return Processed(record.session, outcome, stages, written, record, reused=False)
 
 
 def _wanted(request: Request) -> str:

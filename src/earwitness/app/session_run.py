@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from earwitness.core.errors import EarwitnessError
 from earwitness.core.ports import Engine
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
 from earwitness.core.session import Recording, Session
-from earwitness.core.sound import Listening
+from earwitness.core.sound import Listening, Reel
 from earwitness.core.speech import Detection
 from earwitness.core.stage import Stage
 from earwitness.core.transcript import Report
@@ -26,6 +27,8 @@ from earwitness.stages.detect import Detect
 from earwitness.stages.diarize import Diarize
 from earwitness.stages.transcribe import Transcribe
 from earwitness.store.library import Library
+
+log = logging.getLogger(__name__)
 
 
 def run_session(
@@ -47,6 +50,7 @@ def run_session(
         KeyboardInterrupt: It was stopped; the same run can be continued.
     """
     library.sweep()
+    log.info("run %s of session %s: working on it", run.id, session.id)
     with ExitStack() as engines:
         decoding = Decode(sources, library)
         try:
@@ -71,9 +75,12 @@ def run_session(
             execution.close(CANCELLED)
             raise
         outcome = _outcome(result)
+        for reel in _reels(result):
+            library.set_duration(reel.recording, reel.duration_ms)
         if outcome.kind in ("done", "degraded"):
             _report(library, run, plan, result, notes)
         execution.close(outcome)
+    log.info("run %s of session %s: %s", run.id, session.id, outcome.kind)
     if outcome.kind == "failed":
         raise result.error or EarwitnessError(outcome.why, hint=outcome.hint)
     for recording in session.recordings:
@@ -118,10 +125,16 @@ def _outcome(result: Result) -> Outcome:
     """The run's outcome; a damaged recording is a partial result even when all stages are done."""
     if result.outcome.kind != "done":
         return result.outcome
-    for reel in result.inputs.take(Listening).reels:
+    for reel in _reels(result):
         if reel.damage is not None:
             return degraded(reel.damage, instead="what could be decoded")
     return DONE
+
+
+def _reels(result: Result) -> tuple[Reel, ...]:
+    """What was decoded; nothing when decoding failed."""
+    listening = result.inputs.made.get(Listening)
+    return listening.reels if isinstance(listening, Listening) else ()
 
 
 def _report(
