@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from earwitness.core.draft import Home
 from earwitness.core.speech import Word
-from earwitness.core.text import Piece, piece, text_pieces
+from earwitness.core.text import Piece, piece, text_pieces, word_pieces
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A word of a home.
 
     Attributes:
@@ -54,7 +55,7 @@ def read_line(home: Home) -> Line:
 
 def _append(line: Line, word: Word, slot: int, *, opens: bool) -> None:
     glued = word.glued and not opens
-    parts = text_pieces(word.text)
+    parts: Sequence[Piece] = word_pieces(word.text)
     if glued:
         previous = line.pieces[-1]
         head, *rest = text_pieces(previous.text + word.text)
@@ -63,7 +64,7 @@ def _append(line: Line, word: Word, slot: int, *, opens: bool) -> None:
             line.last[-1] = slot
             parts, glued = rest, False
     for part in parts:
-        line.pieces.append(piece(part.text, part.glued or glued))
+        line.pieces.append(part._replace(glued=True) if glued else part)
         line.first.append(slot)
         line.last.append(slot)
         glued = False

@@ -87,3 +87,9 @@ def text_pieces(line: str) -> list[Piece]:
         found.append(piece(match[0], glued=0 < end == match.start()))
         end = match.end()
     return found
+
+
+@lru_cache(maxsize=16_384)
+def word_pieces(word: str) -> tuple[Piece, ...]:
+    """The pieces of one word; kept like them."""
+    return tuple(text_pieces(word))
