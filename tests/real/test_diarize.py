@@ -16,7 +16,7 @@ from earwitness.engines.tracks import TracksFactory
 from earwitness.media.decode import decode
 from earwitness.media.sound import PcmFile, Sound
 
-DATA = Path(os.environ.get("EARWITNESS_DATA", Path(__file__).parents[3] / "shared" / "data"))
+DATA = Path(os.environ.get("EARWITNESS_DATA") or Path(__file__).parents[3] / "shared" / "data")
 AMI = ("dev00", "trn00", "trn01", "trn03", "trn04")
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real recordings is absent")
@@ -78,7 +78,7 @@ def test_meetings_far_from_the_microphone(tmp_path: Path) -> None:
         for name in AMI
     ]
     assert sum(rates) / len(rates) <= 0.40
-    assert sorted(rates)[-2] <= 0.35
+    assert sum(sorted(rates)[:4]) / 4 <= 0.26
 
 
 @pytest.mark.parametrize(

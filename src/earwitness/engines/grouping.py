@@ -35,7 +35,6 @@ class Closeness:
         same: Cosine distance of two windows' embeddings that counts as 1.
         pure: Windows are joined while the mean distance of their groups is below this.
         one: Groups are one voice when the cosine distance of their means is below this.
-        overlap: How many windows hold as much news as one that overlaps no other.
         least_ms: Less is not a voice of its own when their number is free.
         least_share: Neither is less than this share of all speech.
     """
@@ -43,8 +42,7 @@ class Closeness:
     voice: float = 0.7
     same: float = 0.35
     pure: float = 0.85
-    one: float = 0.15
-    overlap: float = 2.0
+    one: float = 0.16
     least_ms: int = 2_000
     least_share: float = 0.003
 
@@ -165,7 +163,7 @@ def _joined(sums: Doubles, counts: Doubles, speakers: int | None, closeness: Clo
     """
     voice = np.arange(len(counts))
     while len(counts) > (speakers or 1):
-        apart = _angles(sums, counts, closeness.overlap)
+        apart = _angles(sums, counts)
         first, second = sorted(divmod(int(np.argmin(apart)), len(counts)))
         if speakers is None and apart[first, second] >= closeness.one:
             break
@@ -177,7 +175,7 @@ def _joined(sums: Doubles, counts: Doubles, speakers: int | None, closeness: Clo
     return voice
 
 
-def _angles(sums: Doubles, counts: Doubles, overlap: float) -> Doubles:
+def _angles(sums: Doubles, counts: Doubles) -> Doubles:
     """Cosine distance of the means, as if each were taken over endless speech.
 
     A mean of few vectors is too long, by what they scatter; without that it seems far from all.
@@ -185,8 +183,8 @@ def _angles(sums: Doubles, counts: Doubles, overlap: float) -> Doubles:
     means = sums / counts[:, None]
     dots = means @ means.T
     squares = np.diag(dots)
-    news = np.maximum(1.5, counts / overlap)
-    true = np.maximum((news * squares - 1.0) / (news - 1.0), 0.4 * squares)
+    several = np.maximum(1.5, counts)
+    true = np.maximum((several * squares - 1.0) / (several - 1.0), 0.4 * squares)
     lengths = np.sqrt(np.maximum(true, 1e-9))
     apart: Doubles = 1.0 - dots / np.outer(lengths, lengths)
     np.fill_diagonal(apart, np.inf)
