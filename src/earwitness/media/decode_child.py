@@ -68,6 +68,9 @@ def main() -> int:
         _say({"error": type(error).__name__, "message": str(error), "hint": error.hint})
     except MemoryError:
         _say(_refusal("it needs more memory than decoding may take"))
+    except BrokenPipeError:  # the parent is gone, and its end of our standard output with it
+        _tidy(part)
+        return 1
     except OSError as error:
         if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
             hint = "free some space and give the same command again"
@@ -94,10 +97,14 @@ def _watch_parent(part: Path | None) -> None:
     with suppress(OSError):
         while os.read(0, 1):
             pass
+    _tidy(part)
+    os._exit(1)
+
+
+def _tidy(part: Path | None) -> None:
     if part is not None:
         with suppress(OSError):
             part.unlink()
-    os._exit(1)
 
 
 def _limit(size_bytes: int) -> None:
