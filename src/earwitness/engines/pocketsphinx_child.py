@@ -28,9 +28,17 @@ if TYPE_CHECKING:
     from pocketsphinx import Decoder
 
 HEADER: Final = struct.Struct("<I")
-SETTINGS: Final[dict[str, int]] = {"maxhmmpf": 5_000}
-"""What differs from pocketsphinx's own defaults; part of the engine's fingerprint. At most 5,000
-states per frame instead of 30,000: the same errors for about a sixth less time."""
+SETTINGS: Final[dict[str, float]] = {
+    "maxhmmpf": 5_000,
+    "fwdflatbeam": 1e-80,
+    "fwdflatwbeam": 1e-35,
+}
+"""What differs from pocketsphinx's own defaults; part of the engine's fingerprint.
+
+At most 5,000 states per frame instead of 30,000 in the first pass make the same errors in about a
+sixth less time; wider beams in the second pass, which sees only the words the first one found,
+cost little and help (pooled WER over 13 recordings, each disturbed in four ways: 0.25, not 0.27).
+"""
 _VARIANT: Final = re.compile(r"\(\d+\)$")
 _FILLER: Final = ("<", "[", "+")
 
