@@ -38,8 +38,8 @@ class Ge2e:
         halve = np.repeat(np.array([0.5, 0.5, 1.0, 0.5], np.float32), SIZE)
         self._layers = tuple(
             (
-                np.ascontiguousarray((weights[f"input_{n}"] * halve[:, None]).T),
-                np.ascontiguousarray((weights[f"recurrent_{n}"] * halve[:, None]).T),
+                # input and state side by side: one product per frame serves both
+                np.concatenate([weights[f"input_{n}"].T, weights[f"recurrent_{n}"].T]) * halve,
                 weights[f"bias_{n}"] * halve,
             )
             for n in range(_LAYERS)
@@ -71,19 +71,18 @@ class Ge2e:
         return unit
 
 
-def _lstm(steps: Floats, weights: Floats, recurrent: Floats, bias: Floats) -> Floats:
+def _lstm(steps: Floats, weights: Floats, bias: Floats) -> Floats:
     """One layer over (frames, windows, features); gates: input, forget, cell, output."""
     frames, windows, features = steps.shape
-    given = (steps.reshape(-1, features) @ weights + bias).reshape(frames, windows, -1)
-    hidden = np.zeros((windows, SIZE), np.float32)
-    cell = np.zeros_like(hidden)
+    seen = np.zeros((windows, features + SIZE), np.float32)
+    cell = np.zeros((windows, SIZE), np.float32)
     out = np.empty((frames, windows, SIZE), np.float32)
     for frame in range(frames):
-        gates = hidden @ recurrent
-        gates += given[frame]
+        seen[:, :features] = steps[frame]
+        gates = seen @ weights
+        gates += bias
         np.tanh(gates, out=gates)
         enter, forget, fresh, leave = (gates[:, n * SIZE : (n + 1) * SIZE] for n in range(4))
         cell = (0.5 + 0.5 * forget) * cell + (0.5 + 0.5 * enter) * fresh
-        hidden = (0.5 + 0.5 * leave) * np.tanh(cell)
-        out[frame] = hidden
+        out[frame] = seen[:, features:] = (0.5 + 0.5 * leave) * np.tanh(cell)
     return out

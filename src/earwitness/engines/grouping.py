@@ -41,8 +41,8 @@ class Closeness:
 
     voice: float = 0.7
     same: float = 0.35
-    pure: float = 0.85
-    one: float = 0.16
+    pure: float = 0.8
+    one: float = 0.17
     least_ms: int = 2_000
     least_share: float = 0.003
 
@@ -139,7 +139,8 @@ def _enough(
     Returns:
         Labels of the sample, and those labels that last.
     """
-    for least_ms in (1.5 * closeness.least_ms, 0.5 * closeness.least_ms):
+    least = closeness.least_ms
+    for least_ms in (max(1.5 * least, 0.02 * float(heard.sum())), 1.5 * least, 0.5 * least):
         for height in np.linspace(closeness.pure, 0.1, 8):
             found = cut(merges, height=float(height))
             seeds = _lasting(found, heard, least_ms)
