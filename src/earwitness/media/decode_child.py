@@ -53,6 +53,10 @@ class Request(TypedDict):
 def main() -> int:
     """Answer one request; the exit status is 0 whenever an answer was given."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if (
+        sys.platform != "win32"
+    ):  # a group of processes whose parent is gone is hung up; EOF tells us
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     request: Request = json.loads(sys.stdin.buffer.readline())
     path, part = Path(request["path"]), Path(request["part"]) if request["part"] else None
     threading.Thread(target=_watch_parent, args=(part,), daemon=True).start()
