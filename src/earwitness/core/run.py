@@ -102,9 +102,7 @@ class Step:
     peak_bytes: int | None = None
 
 
-EventType = Literal[
-    "run.started", "stage.started", "chunk.done", "stage.finished", "run.finished"
-]
+EventType = Literal["run.started", "stage.started", "chunk.done", "stage.finished", "run.finished"]
 
 EVENT_SEGMENTS = 20
 """Most segments one event may name."""
