@@ -22,24 +22,41 @@ if TYPE_CHECKING:
         sessions,
         show_session,
     )
+    from earwitness.app.desk import Edited
     from earwitness.app.doctor import doctor
+    from earwitness.app.edit_api import (
+        apply_edits,
+        edit,
+        edits,
+        erase,
+        place,
+        preview_edits,
+        redo,
+        undo,
+        verify,
+        view,
+    )
     from earwitness.app.process import Processed
+    from earwitness.app.wanted import Edit
     from earwitness.core.errors import (
         Cancelled,
         CorruptStore,
         DiskFull,
         EarwitnessError,
+        EditConflict,
         EngineError,
         EngineUnavailable,
         LanguageRefused,
         NewerStore,
+        NotAllowed,
+        NotCompleted,
         NotFound,
         SourceNotFound,
         StoreError,
         UnsupportedSource,
         UsageError,
     )
-    from earwitness.core.override import Override
+    from earwitness.core.override import Field, Override
     from earwitness.core.ports import ExportOptions
     from earwitness.core.run import Outcome
     from earwitness.core.session import Recording, Session
@@ -59,8 +76,22 @@ _HOMES = {
         "show_session",
         "delete_session",
     ),
+    "earwitness.app.desk": ("Edited",),
     "earwitness.app.doctor": ("doctor",),
+    "earwitness.app.edit_api": (
+        "view",
+        "edit",
+        "apply_edits",
+        "preview_edits",
+        "undo",
+        "redo",
+        "place",
+        "edits",
+        "verify",
+        "erase",
+    ),
     "earwitness.app.process": ("Processed",),
+    "earwitness.app.wanted": ("Edit",),
     "earwitness.core.errors": (
         "EarwitnessError",
         "UsageError",
@@ -74,9 +105,12 @@ _HOMES = {
         "NewerStore",
         "DiskFull",
         "NotFound",
+        "EditConflict",
+        "NotCompleted",
+        "NotAllowed",
         "Cancelled",
     ),
-    "earwitness.core.override": ("Override",),
+    "earwitness.core.override": ("Field", "Override"),
     "earwitness.core.ports": ("ExportOptions",),
     "earwitness.core.run": ("Outcome",),
     "earwitness.core.session": ("Recording", "Session"),
@@ -96,10 +130,23 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "sessions",
     "show_session",
     "delete_session",
+    "view",
+    "edit",
+    "apply_edits",
+    "preview_edits",
+    "undo",
+    "redo",
+    "place",
+    "edits",
+    "verify",
+    "erase",
     "doctor",
     "backup",
     "restore",
+    "Edit",
+    "Edited",
     "ExportOptions",
+    "Field",
     "Label",
     "Outcome",
     "Override",
@@ -125,6 +172,9 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "NewerStore",
     "DiskFull",
     "NotFound",
+    "EditConflict",
+    "NotCompleted",
+    "NotAllowed",
     "Cancelled",
 ]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from earwitness.app.logs import log_to
 from earwitness.app.process import Processed
 from earwitness.app.process import process as process_request
-from earwitness.app.records import Written, read_record, write_record
+from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import read_formats, read_request
 from earwitness.app.sessions import Shown
 from earwitness.app.sessions import delete_session as delete_in
@@ -137,7 +137,7 @@ def export(
     suffixes = read_formats(settings.formats)
     with open_library(settings) as library:
         found = read_record(library, library.resolve(session))
-    return write_record(found, suffixes, settings.output, options)
+        return write_session(library, found, suffixes, settings.output, options)
 
 
 def sessions(*, home: AnyPath | None = None) -> tuple[SessionRow, ...]:

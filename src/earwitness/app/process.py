@@ -7,7 +7,7 @@ from datetime import datetime
 
 from earwitness.app.intake import find_session, new_session_id, take_in
 from earwitness.app.models import fetch_if_wanted, on_this_machine
-from earwitness.app.records import Written, read_record, write_record
+from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import Request
 from earwitness.core.run import Outcome, Run
 from earwitness.core.session import Recording, Session
@@ -61,7 +61,7 @@ def process(
     finished = None if afresh else _finished(library, session, _wanted(request))
     if finished is not None and finished.outcome is not None:
         record = read_record(library, session.id, finished)
-        written = write_record(record, request.formats, request.output)
+        written = write_session(library, record, request.formats, request.output)
         return Processed(record.session, finished.outcome, {}, written, record, reused=True)
     fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
     wanted = _wanted(request)  # again: a model that was fetched may be what `auto` means now
@@ -74,7 +74,7 @@ def process(
         library, request, sources=sources, session=session, run=run, listener=listener
     )
     record = read_record(library, session.id, run)
-    written = write_record(record, request.formats, request.output)
+    written = write_session(library, record, request.formats, request.output)
     return Processed(record.session, outcome, stages, written, record, reused=False)
 
 

@@ -1,4 +1,4 @@
-"""Records: a session as people see it now, and the files it is written to."""
+"""Records: a session as people see it now, corrections folded in, and its files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from earwitness import plugins
+from earwitness.app.projection import write_projection
+from earwitness.app.view import Seen, see
 from earwitness.core.errors import NotFound
 from earwitness.core.files import disk_faults, write_atomic
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import Run
 from earwitness.core.speech import Diarization
-from earwitness.core.transcript import Record, Report, Transcript
+from earwitness.core.transcript import Record, Report
 from earwitness.exporters.cues import broken_rules
 from earwitness.store.library import Library
 
@@ -25,19 +27,39 @@ SUBTITLES = frozenset({"srt", "vtt", "ass"})
 def read_record(library: Library, session_id: str, run: Run | None = None) -> Record:
     """The result of one run of a session, or of the newest that made a transcript.
 
+    What people corrected is folded in. Corrections that found no place in this result, or
+    contradict it, are counted in the warnings.
+
     Raises:
         NotFound: No such session, or no run of it ever made a transcript.
+        CorruptStore: The result or a correction is damaged.
     """
     session = library.session(session_id)
     run = run or transcribed_run(library, session.id)
-    transcript = library.get(_digest(library, run, "attribute"), Transcript)
+    seen = see(library, session.id, _digest(library, run, "attribute"))
     turns = library.result(run.id, "diarize")
     report = library.result(run.id, REPORT)
-    record = Record(session, transcript, library.get(turns, Diarization).turns if turns else ())
-    if report is None:
-        return record
-    told = library.get(report, Report)
-    return replace(record, engines=told.engines, warnings=told.warnings)
+    told = library.get(report, Report) if report else Report((), ())
+    return Record(
+        session,
+        seen.folded.transcript,
+        library.get(turns, Diarization).turns if turns else (),
+        engines=told.engines,
+        warnings=(*told.warnings, *_misfits(seen)),
+    )
+
+
+def _misfits(seen: Seen) -> list[str]:
+    """What readers must know about corrections that are not in the transcript they read."""
+    told = (
+        (len(seen.folded.orphans), "found no place in this transcript"),
+        (len(seen.folded.conflicts), "contradicted what stands there now and changed nothing"),
+    )
+    return [
+        f"{count} correction{'s' * (count > 1)} {what} (earwitness edit list)"
+        for count, what in told
+        if count
+    ]
 
 
 def transcribed_run(library: Library, session_id: str) -> Run:
@@ -62,15 +84,35 @@ class Written:
         files: In the order of the formats.
         broken: Reading rules that fast speech made impossible, with the number of subtitles that
             break them; empty when no subtitles were written.
+        overrides: The ledger of corrections and its index; empty when there are none.
     """
 
     files: tuple[Path, ...]
     broken: dict[str, int]
+    overrides: tuple[Path, ...] = ()
 
     @property
     def folder(self) -> Path:
         """The session's folder."""
         return self.files[0].parent
+
+
+def write_session(
+    library: Library,
+    record: Record,
+    formats: tuple[str, ...],
+    output: Path,
+    options: ExportOptions | None = None,
+) -> Written:
+    """Write a record, and the ledger of its corrections beside it.
+
+    Raises:
+        DiskFull: No space; files that were there stay as they were.
+        StoreError: The folder cannot be written.
+    """
+    written = write_record(record, formats, output, options)
+    entries = library.ledger(record.session.id).entries
+    return replace(written, overrides=write_projection(entries, written.folder))
 
 
 def write_record(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from earwitness.app.view import forget_views
 from earwitness.core.run import Run, Step
 from earwitness.core.session import Session
 from earwitness.store.library import Library, Receipt, SessionRow
@@ -50,4 +51,6 @@ def delete_session(library: Library, name: str) -> Receipt:
     Raises:
         NotFound: No session, or several, are called so.
     """
-    return library.delete_session(library.resolve(name))
+    receipt = library.delete_session(library.resolve(name))
+    forget_views(receipt.session)
+    return receipt

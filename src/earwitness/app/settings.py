@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from pathlib import Path
 from typing import Literal
@@ -19,6 +20,14 @@ from pydantic_settings import (
 from earwitness.core.errors import UsageError
 
 Origin = Literal["default", "file", "environment", "command line"]
+
+
+def _user() -> str:
+    """The name of the user on this machine; some containers have none."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return "user"
 
 
 class Settings(BaseSettings):
@@ -56,6 +65,10 @@ class Settings(BaseSettings):
         description="pieces of one recording worked on at the same time",
     )
     formats: str = Field("json,txt,md,srt,vtt", description="formats that are written")
+    user: str = Field(
+        default_factory=_user,
+        description="who makes corrections, as the ledger names them",
+    )
     offline: bool = Field(False, description="never fetch a model")
     hub_token: SecretStr | None = Field(
         None,

@@ -9,7 +9,8 @@ import earwitness
 EXIT_CODES = (
     "Exit codes: 0 done, or degraded with a warning (3 with --strict); 1 internal; 2 usage; "
     "4 no such file; 5 no readable audio; 6 engine, model or language missing; 7 engine failed; "
-    "8 library; 9 disk full; 10 no such session; 130 stopped."
+    "8 library; 9 disk full; 10 no such session; 11 changed meanwhile by somebody else; "
+    "12 not transcribed yet; 13 not allowed; 130 stopped."
 )
 
 WORK = Group("Work", sort_key=0)

@@ -12,6 +12,9 @@
     |   |-- NewerStore             8   the library was written by a newer version
     |   `-- DiskFull               9   no space left; what was done is kept
     |-- NotFound                  10   no such session (also a LookupError)
+    |-- EditConflict              11   somebody else changed it meanwhile; both sides are told
+    |-- NotCompleted              12   it is still being worked on and cannot be corrected yet
+    |-- NotAllowed                13   it is another's, and the user may not touch it
     `-- Cancelled                130   stopped on request; can be continued
 
 Exit code 0 is done or degraded; 3 is degraded under `--strict`.
@@ -93,6 +96,36 @@ class NotFound(EarwitnessError, LookupError):
     """No such session, run or blob."""
 
     exit_code = 10
+
+
+class EditConflict(EarwitnessError):
+    """What was to be corrected is not what the editor saw; nothing was changed.
+
+    Attributes:
+        expected: What the editor saw. This, like `found`, may be what was said: not for logs.
+        found: What stands there now.
+    """
+
+    exit_code = 11
+
+    def __init__(
+        self, message: str, *, hint: str = "", expected: object = None, found: object = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.expected = expected
+        self.found = found
+
+
+class NotCompleted(EarwitnessError):
+    """It is still being worked on, so it cannot be corrected yet."""
+
+    exit_code = 12
+
+
+class NotAllowed(EarwitnessError):
+    """It is another's, and the user may not touch it."""
+
+    exit_code = 13
 
 
 class Cancelled(EarwitnessError):

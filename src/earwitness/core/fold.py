@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from earwitness.core.anchor import find_home
@@ -58,22 +59,95 @@ def fold(transcript: Transcript, overrides: Sequence[Override]) -> Folded:
     Raises:
         UsageError: If two overrides have the same number.
     """
-    ledger = sorted(overrides, key=lambda override: override.seq)
-    numbers = {override.seq for override in ledger}
-    if len(numbers) != len(ledger):
-        raise UsageError("two overrides have the same number")
-    undone = find_undone(ledger)
-    draft = Draft(transcript)
-    history: list[tuple[Override, Fate]] = []
-    for override in ledger:
+    folding = Folding(transcript)
+    folding.extend(sorted(overrides, key=lambda override: override.seq))
+    return folding.finish()
+
+
+class Folding:
+    """A fold that goes on: corrections are appended as they are made.
+
+    Appending one costs no more than that one, whatever stands before it; only an undo folds the
+    ledger anew. After any number of steps `finish` gives what `fold` gives.
+    """
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._machine = transcript
+        self._ledger: list[Override] = []
+        self._start()
+
+    def extend(self, overrides: Sequence[Override]) -> None:
+        """Append corrections, in order of seq.
+
+        Raises:
+            UsageError: If two have the same number, or one comes too late; nothing was appended.
+        """
+        for before, after in pairwise([*self._ledger[-1:], *overrides]):
+            if after.seq == before.seq:
+                raise UsageError("two overrides have the same number")
+            if after.seq < before.seq:
+                raise UsageError("overrides are appended in order of their numbers")
+        self._ledger += overrides
+        undone: frozenset[int] = frozenset()
+        if any(override.field == Field.UNDO for override in overrides):
+            self._start()
+            overrides, undone = self._ledger, find_undone(self._ledger)
+        for override in overrides:
+            self._numbers.add(override.seq)
+            self._history.append((override, self._apply(override, undone)))
+
+    def offer(self, override: Override) -> Fate:
+        """Append a correction if it does what it says.
+
+        Returns:
+            Its fate; an orphan or a conflict was not appended, and nothing has changed.
+
+        Raises:
+            UsageError: If its number is not above all others.
+        """
+        self.extend([override])
+        fate = self._history[-1][1]
+        if isinstance(fate, Orphan | Conflict):
+            self._history.pop()
+            self._ledger.pop()
+            self._numbers.discard(override.seq)
+        return fate
+
+    def get(self, utterance: int) -> Utterance | None:
+        """The utterance of that id as it is now, if there is one."""
+        return self._draft.get(utterance)
+
+    def labels(self, utterance: int) -> dict[str, str]:
+        """Scheme and value of every label on an utterance as it is now."""
+        return self._draft.labels(utterance)
+
+    @property
+    def voices(self) -> frozenset[str]:
+        """The voices the machine told apart among the words."""
+        voices = {utterance.voice for utterance in self._machine.utterances}
+        return frozenset(voice for voice in voices if voice is not None)
+
+    @property
+    def history(self) -> tuple[tuple[Override, Fate], ...]:
+        """Every correction so far, with its fate."""
+        return tuple(self._history)
+
+    def finish(self) -> Folded:
+        """The transcript as it is now; more may be appended afterwards."""
+        return Folded(self._draft.finish(), self.history)
+
+    def _start(self) -> None:
+        self._draft = Draft(self._machine)
+        self._numbers: set[int] = set()
+        self._history: list[tuple[Override, Fate]] = []
+
+    def _apply(self, override: Override, undone: frozenset[int]) -> Fate:
         if override.seq in undone:
-            history.append((override, Undone()))
-        elif override.field == Field.UNDO:
-            known = override.undoes in numbers
-            history.append((override, Applied() if known else Orphan("there is no such override")))
-        else:
-            history.append((override, _APPLY[override.field](draft, override)))
-    return Folded(draft.finish(), tuple(history))
+            return Undone()
+        if override.field == Field.UNDO:
+            known = override.undoes in self._numbers
+            return Applied() if known else Orphan("there is no such override")
+        return _APPLY[override.field](self._draft, override)
 
 
 def find_undone(ledger: Sequence[Override]) -> frozenset[int]:

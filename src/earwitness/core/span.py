@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_CLOCK = re.compile(r"(?:(?:(\d+):)?([0-5]?\d):)?(\d+)(?:[.,](\d{1,3}))?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,3 +94,24 @@ def timestamp(ms: int, *, separator: str | None = None) -> str:
     seconds, millis = divmod(ms, 1000)
     clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     return clock if separator is None else f"{clock}{separator}{millis:03d}"
+
+
+def read_timestamp(text: str) -> int:
+    """A time as people write it - `HH:MM:SS`, `MM:SS` or seconds, with or without milliseconds.
+
+    Returns:
+        Milliseconds from session start.
+
+    Raises:
+        ValueError: If it is none of these.
+
+    Example:
+        >>> read_timestamp("00:12:05"), read_timestamp("12:05.5"), read_timestamp("725")
+        (725000, 725500, 725000)
+    """
+    found = _CLOCK.fullmatch(text.strip())
+    if found is None or (found[2] is not None and int(found[3]) > 59):
+        raise ValueError("a time is written HH:MM:SS, MM:SS or as seconds")
+    hours, minutes, seconds, fraction = found.groups(default="0")
+    whole_s = int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+    return whole_s * 1000 + int(fraction.ljust(3, "0"))

@@ -27,6 +27,7 @@ class Receipt:
         runs: Rows of runs.
         steps: Rows of the step ledger.
         events: Rows of the event log.
+        overrides: Corrections people made.
         artifacts: Results that no other session holds.
         blobs: Files of committed bytes.
         bytes_freed: Of all files that were removed.
@@ -40,6 +41,7 @@ class Receipt:
     runs: int
     steps: int
     events: int
+    overrides: int
     artifacts: int
     blobs: int
     bytes_freed: int
@@ -54,6 +56,7 @@ class _Gone:
     runs: int
     steps: int
     events: int
+    overrides: int
     artifacts: int
 
 
@@ -80,6 +83,7 @@ class Deletion(Reclaim):
             runs=gone.runs,
             steps=gone.steps,
             events=gone.events,
+            overrides=gone.overrides,
             artifacts=gone.artifacts,
             blobs=freed.blobs,
             bytes_freed=freed.bytes,
@@ -93,10 +97,11 @@ def _delete(connection: Connection, session_id: str) -> _Gone:
     gone_runs = _count(connection, run.session == session_id)
     gone_steps = _count(connection, step.run.in_(runs))
     gone_events = _count(connection, event.session == session_id)
+    gone_overrides = _count(connection, schema.override.c.session == session_id)
     digests = _delete_artifacts(connection, session_id)
     parts = schema.session_recording.c
     recordings = set(connection.scalars(select(parts.recording).where(parts.session == session_id)))
-    # Runs, steps, events and the list of recordings go with the session's row.
+    # Runs, steps, events, corrections and the list of recordings go with the session's row.
     found = connection.execute(delete(schema.session).where(schema.session.c.id == session_id))
     if not found.rowcount:
         raise no_session(session_id)
@@ -109,7 +114,14 @@ def _delete(connection: Connection, session_id: str) -> _Gone:
         insert(schema.removal).prefix_with("OR IGNORE", dialect="sqlite"),
         [{"path": path} for path in removals],
     )
-    return _Gone(len(orphans), gone_runs, gone_steps, gone_events, len(digests))
+    return _Gone(
+        recordings=len(orphans),
+        runs=gone_runs,
+        steps=gone_steps,
+        events=gone_events,
+        overrides=gone_overrides,
+        artifacts=len(digests),
+    )
 
 
 def _count(connection: Connection, where: ColumnElement[bool]) -> int:

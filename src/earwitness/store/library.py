@@ -11,6 +11,7 @@ from earwitness.store.artifacts import Artifacts
 from earwitness.store.deletion import Deletion, Receipt
 from earwitness.store.events import Events
 from earwitness.store.opening import open_database
+from earwitness.store.overrides import Overrides
 from earwitness.store.place import Place
 from earwitness.store.runs import Runs
 from earwitness.store.sessions import SessionRow, Sessions
@@ -21,8 +22,8 @@ __all__ = ["Library", "Receipt", "SessionRow"]
 log = logging.getLogger(__name__)
 
 
-class Library(Sources, Sessions, Runs, Events, Artifacts, Deletion):
-    """Recordings, sessions, runs, events and results in one home folder.
+class Library(Sources, Sessions, Runs, Events, Overrides, Artifacts, Deletion):
+    """Recordings, sessions, runs, events, corrections and results in one home folder.
 
     It keeps the `Ledger` contract. Every method is one short transaction (or none) and may be
     called from several threads, and several processes may have the same home open; a child

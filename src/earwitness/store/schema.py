@@ -22,7 +22,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -175,6 +175,32 @@ class ReferenceColumns(TypedColumns):
     key: Named[str] = Column(ForeignKey("artifact.key"), primary_key=True, index=True)
 
 
+class OverrideColumns(TypedColumns):
+    """One correction; append-only. Payload and salt are None once they are erased."""
+
+    session: Named[str] = Column(_to("session.id"), primary_key=True)
+    seq: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    by: Named[str]
+    at: Named[datetime] = Column(Moment)
+    undoes: Named[int | None]
+    batch: Named[int | None]
+    salt: Named[bytes | None] = Column(LargeBinary)
+    payload: Named[bytes | None] = Column(LargeBinary)
+    commitment: Named[bytes] = Column(LargeBinary)
+    link: Named[bytes] = Column(LargeBinary)
+    erased_by: Named[str | None]
+    erased_at: Named[datetime | None] = Column(Moment)
+
+
+class OverrideHeadColumns(TypedColumns):
+    """Where each session's chain of corrections ends."""
+
+    session: Named[str] = Column(_to("session.id"), primary_key=True)
+    seq: Named[int]
+    erased: Named[int]
+    link: Named[bytes] = Column(LargeBinary)
+
+
 class RemovalColumns(TypedColumns):
     """Files of deleted things that are still to be unlinked, relative to the home folder."""
 
@@ -191,4 +217,6 @@ event = Table("event", metadata, EventColumns)
 blob = Table("blob", metadata, BlobColumns)
 artifact = Table("artifact", metadata, ArtifactColumns)
 reference = Table("reference", metadata, ReferenceColumns)
+override = Table("override", metadata, OverrideColumns)
+override_head = Table("override_head", metadata, OverrideHeadColumns)
 removal = Table("removal", metadata, RemovalColumns)

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earwitness.core import edit
+from earwitness.core.errors import UsageError
 from earwitness.core.fate import Applied, Conflict, Orphan
-from earwitness.core.fold import find_undone, fold
+from earwitness.core.fold import Folding, find_undone, fold
 from earwitness.core.override import Field, Override, Stamp
 from earwitness.core.span import Span
 from earwitness.core.speech import Word
@@ -303,3 +305,19 @@ def test_an_undone_undo_counts_only_while_it_stands() -> None:
     assert find_undone([first, back, again]) == {2}
     assert find_undone([first, back, again, third]) == {3, 1}
     assert find_undone([replace(back, undoes=1), replace(back, seq=3, undoes=1)]) == {1}
+
+
+@given(histories())
+@settings(deadline=None)
+def test_a_fold_that_goes_on_is_the_fold(history: tuple[Transcript, list[Override]]) -> None:
+    machine, ledger = history
+    folding = Folding(machine)
+    for length, override in enumerate(ledger, start=1):
+        folding.extend([override])
+        assert folding.finish() == fold(machine, ledger[:length])
+        with pytest.raises(UsageError):
+            folding.extend([override])
+    pieces = Folding(machine)
+    pieces.extend(ledger[: len(ledger) // 2])
+    pieces.extend(ledger[len(ledger) // 2 :])
+    assert pieces.finish() == fold(machine, ledger)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwitness.core.span import Span, timestamp, union
+from earwitness.core.span import Span, read_timestamp, timestamp, union
 
 spans = st.builds(
     lambda start, length: Span(start, start + length), st.integers(0, 500), st.integers(1, 300)
@@ -123,3 +123,24 @@ def test_a_timestamp_reads_back(ms: int) -> None:
 def test_timestamps() -> None:
     assert timestamp(5_042) == "00:00:05"
     assert timestamp(360_000_999, separator=",") == "100:00:00,999"
+
+
+@given(st.integers(0, 400_000_000))
+def test_a_written_time_reads_back(ms: int) -> None:
+    assert read_timestamp(timestamp(ms, separator=".")) == ms
+    assert read_timestamp(timestamp(ms, separator=",")) == ms
+    assert read_timestamp(timestamp(ms)) == ms // 1000 * 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [("12:05", 725_000), ("725", 725_000), ("1:02:03.5", 3_723_500), (" 90 ", 90_000)],
+)
+def test_times_as_people_write_them(text: str, ms: int) -> None:
+    assert read_timestamp(text) == ms
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-5", "1:75", "1:2:3:4", "1:60:00", "5.1234", "5."])
+def test_what_is_no_time(text: str) -> None:
+    with pytest.raises(ValueError, match="HH:MM:SS"):
+        read_timestamp(text)

@@ -35,12 +35,12 @@ with Library.open(Path(sys.argv[1])) as library:
 sys.stdout.write(str("alembic" in sys.modules))
 """
 
-NEXT = """
+NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9000"
+down_revision = "{HEAD}"
 
 
 def upgrade():
@@ -161,7 +161,7 @@ def scripts(tmp_path: Path) -> Path:
     folder = tmp_path / "100% scripts"
     ours = Path(str(files("earwitness.store") / "migrations"))
     shutil.copytree(ours, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0002_next.py").write_text(NEXT)
+    (folder / "versions" / "9000_next.py").write_text(NEXT)
     return folder
 
 
@@ -171,16 +171,16 @@ def test_an_old_library_is_backed_up_and_migrated(
     library.close()
     place = Place(home)
     for _ in range(2):
-        database = open_database(place, head="0002", scripts=str(scripts))
+        database = open_database(place, head="9000", scripts=str(scripts))
         with database.read() as connection:
             rows = connection.exec_driver_sql("SELECT id, series FROM session").all()
         assert rows == [(session.id, session.title)]
-        assert revision(database) == "0002"
+        assert revision(database) == "9000"
         database.close()
     (backup,) = place.backups.iterdir()
-    assert "0001" in backup.name
+    assert HEAD in backup.name
     old = Database(backup)
-    assert revision(old) == "0001"
+    assert revision(old) == HEAD
     old.close()
     with pytest.raises(NewerStore):
         Library.open(home)
@@ -190,10 +190,10 @@ def test_a_failed_migration_changes_nothing(
     home: Path, session: Session, library: Library, scripts: Path
 ) -> None:
     library.close()
-    with (scripts / "versions" / "0002_next.py").open("a") as file:
+    with (scripts / "versions" / "9000_next.py").open("a") as file:
         file.write('    op.execute("UPDATE gone SET there = 1")\n')
     with pytest.raises(Exception, match="no such table: gone"):
-        open_database(Place(home), head="0002", scripts=str(scripts))
+        open_database(Place(home), head="9000", scripts=str(scripts))
     with Library.open(home) as again:
         assert again.session(session.id) == session
     assert len(list(Place(home).backups.iterdir())) == 1
