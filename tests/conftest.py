@@ -8,6 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Machines differ in speed, so examples have no deadline. Automatic checks try the same examples
+# every time; at a desk new ones are tried on every run.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("checks", deadline=None, derandomize=True)
+settings.load_profile("checks" if os.environ.get("CI") else "desk")
 
 ROOT = Path(__file__).parent.parent
 ALL_FORMATS = "json,txt,md,csv,srt,vtt,ass,stm,rttm"

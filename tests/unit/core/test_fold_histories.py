@@ -204,6 +204,14 @@ def test_an_undo_is_as_if_the_edit_had_never_been(
     assert fold(machine, [*ledger, back, again]).transcript == fold(machine, ledger).transcript
 
 
+def spoken(transcript: Transcript) -> list[Word]:
+    """Every word in order of time, whatever lines they stand in."""
+    return sorted(
+        (word for utterance in transcript.utterances for word in utterance.words),
+        key=lambda word: (word.span.start_ms, word.span.end_ms, word.text),
+    )
+
+
 @settings(max_examples=200, deadline=None)
 @given(histories(unique=True))
 def test_folding_twice_is_folding_once(story: tuple[Transcript, list[Override]]) -> None:
@@ -211,7 +219,12 @@ def test_folding_twice_is_folding_once(story: tuple[Transcript, list[Override]])
     if settled(machine, ledger):
         once = fold(machine, ledger).transcript
         twice = fold(once, ledger).transcript
-        if any(override.field == Field.MERGE for override in ledger):
+        fields = {override.field for override in ledger}
+        if {Field.MERGE, Field.SPLIT} <= fields:
+            # The second time a split may find its words corrected meanwhile, and be refused, while
+            # the merge after it is not: lines may be cut otherwise, but no word is touched.
+            assert spoken(twice) == spoken(once)
+        elif Field.MERGE in fields:
             # What is merged and split again may get another number on the way.
             assert numberless(twice) == numberless(once)
         else:
