@@ -103,7 +103,8 @@ def index_of(log: str) -> str:
         "utterances": last,
         "lines": lines,
     }
-    return json.dumps(index, indent=1) + "\n"
+    rows = (f"{json.dumps(name)}: {json.dumps(value)}" for name, value in index.items())
+    return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
 def _row(entry: Entry) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from earwitness.core import edit as make
 from earwitness.core.errors import EditConflict, NotFound, UsageError
 from earwitness.core.fold import SCHEMES, Folding
-from earwitness.core.override import Field, Override, Stamp
+from earwitness.core.override import STANCES, Field, Override, Stamp
 from earwitness.core.transcript import Label, Transcript, Utterance
 
 
@@ -137,6 +137,8 @@ def _made(folding: Folding, utterance: Utterance, wanted: Edit, stamp: Stamp) ->
         return make.set_person(utterance, name, stamp)
     if field not in SCHEMES:
         raise UsageError("an undo is no edit", hint="earwitness edit undo SESSION SEQ")
+    if field == Field.STANCE and name not in (*STANCES, None):
+        raise UsageError("a stance is IC, OOC or nothing", hint="IC is in character, OOC out of it")
     make_label = make.set_character if field == Field.CHARACTER else make.set_stance
     return make_label(_alone(folding, utterance), utterance.id, name, stamp)
 

@@ -30,8 +30,14 @@ app = App(
 
 sessions = App(
     name="sessions",
-    help="List, show and delete sessions.",
+    help="List, show, verify and delete sessions.",
     group=LOOK,
+    default_parameter=QUIET,
+)
+edit = App(
+    name="edit",
+    help="Correct a session; nothing is overwritten, everything can be undone.",
+    group=WORK,
     default_parameter=QUIET,
 )
 models = App(
@@ -65,6 +71,7 @@ app.command(
     group=WORK,
     help="Write a session's record again, in any format.",
 )
+app.command(edit)
 app.command(sessions)
 app.command(models)
 app.command(config)
@@ -100,6 +107,44 @@ sessions.command(
     "earwitness.cli.sessions:delete",
     name="delete",
     help="Delete a session for good.",
+)
+sessions.command(
+    "earwitness.cli.ledger:lines",
+    name="lines",
+    help="List what was said, with the ids that corrections need.",
+)
+sessions.command(
+    "earwitness.cli.ledger:verify",
+    name="verify",
+    help="Check that nobody changed, moved or dropped a correction.",
+)
+sessions.command(
+    "earwitness.cli.ledger:erase",
+    name="erase",
+    help="Erase what a correction said, for good.",
+)
+for _verb, _help in {
+    "text": "Let a line read otherwise.",
+    "voice": "Give a line to another voice.",
+    "person": "Say who spoke a line.",
+    "character": "Say whom a person plays in a line.",
+    "stance": "Say whether a line is in character.",
+    "uncertain": "Mark a line as doubtful, or no longer.",
+    "split": "Cut a line in two.",
+    "merge": "Make one line of two.",
+}.items():
+    edit.command(f"earwitness.cli.edits:{_verb}", name=_verb, help=_help)
+for _verb, _help in {
+    "undo": "Take a correction back.",
+    "redo": "Bring a correction back that was taken back.",
+    "place": "Give a correction that lost its place a new one.",
+    "apply": "Make all corrections in a JSON file at one stroke.",
+}.items():
+    edit.command(f"earwitness.cli.history:{_verb}", name=_verb, help=_help)
+edit.command(
+    "earwitness.cli.history:list_",
+    name="list",
+    help="List all corrections, and what became of each.",
 )
 models.command(
     "earwitness.cli.machine:models_list",

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 
-from earwitness.core.errors import Cancelled, EarwitnessError, UsageError
+from earwitness.core.errors import Cancelled, EarwitnessError, EditConflict, UsageError
 
 
 def run(tokens: list[str]) -> int:
@@ -43,9 +43,16 @@ def show(error: EarwitnessError) -> None:
         sys.stderr.write(f"hint: {error.hint}\n")
 
 
-def error_json(error: EarwitnessError) -> dict[str, str]:
-    """An error as programs read it."""
-    return {"kind": type(error).__name__, "message": str(error), "hint": error.hint}
+def error_json(error: EarwitnessError) -> dict[str, object]:
+    """An error as programs read it; a conflict with both sides."""
+    told = {"kind": type(error).__name__, "message": str(error), "hint": error.hint}
+    if isinstance(error, EditConflict):
+        return {**told, "expected": _side(error.expected), "found": _side(error.found)}
+    return {**told}
+
+
+def _side(value: object) -> object:
+    return value if value is None or isinstance(value, str | bool) else str(value)
 
 
 def _answer(error: EarwitnessError, tokens: list[str]) -> int:
