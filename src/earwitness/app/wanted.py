@@ -128,7 +128,7 @@ def _made(folding: Folding, utterance: Utterance, wanted: Edit, stamp: Stamp) ->
         return _of_words(folding, utterance, wanted, stamp)
     if field == Field.UNCERTAIN:
         if not isinstance(value, bool):
-            raise UsageError("a line is uncertain or not: true or false")
+            raise UsageError("a line is uncertain or not", hint="the value is true or false")
         return make.set_uncertain(utterance, value, stamp)
     name = None if value is None else _text(value)
     if field == Field.VOICE:
@@ -174,13 +174,13 @@ def _alone(folding: Folding, utterance: Utterance) -> Transcript:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise UsageError("the value is one line of text, not empty")
+        raise UsageError("the value is text, and not empty", hint="give the line as it should read")
     return " ".join(value.split())
 
 
 def _number(value: object, told: str) -> int:
     if type(value) is not int:
-        raise UsageError(f"{told}, as a whole number")
+        raise UsageError(told, hint="the value is a whole number")
     return value
 
 
