@@ -56,7 +56,9 @@ def process(
     """
     recordings, held_at = take_in(library, request.sources)
     session = find_session(library, recordings, request.playbook.name)
-    session = _update(library, session, request) or _new(library, request, recordings, held_at)
+    session = _update(library, session, request) or _begin_session(
+        library, request, recordings, held_at
+    )
     afresh = request.fresh or request.from_stage is not None
     finished = None if afresh else _finished(library, session, _wanted(request))
     if finished is not None and finished.outcome is not None:
@@ -90,7 +92,7 @@ def _finished(library: Library, session: Session, wanted: str) -> Run | None:
     return run
 
 
-def _new(
+def _begin_session(
     library: Library,
     request: Request,
     recordings: tuple[Recording, ...],
