@@ -93,7 +93,10 @@ class Desk:
         digest, _, count = revision.rpartition("-")
         head = self.view.head
         if not count.isdecimal() or head is None or int(count) > head.count:
-            raise UsageError("there was no such revision of this session")
+            raise UsageError(
+                "there was no such revision of this session",
+                hint="`earwitness sessions lines SESSION` says the newest one",
+            )
         if digest != self.view.digest[:12]:
             raise EditConflict(
                 "the session was transcribed anew meanwhile; its lines have other ids now",

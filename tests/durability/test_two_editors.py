@@ -1,0 +1,151 @@
+"""Two processes correct one session at the same time: a serial order, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+from earwitness.app.edits import list_edits
+from earwitness.app.projection import index_of, log_of
+from earwitness.app.records import read_record
+from earwitness.core.fate import Applied, Conflict, Undone
+from earwitness.core.fold import Folding, fold
+from earwitness.core.override import Override
+from earwitness.core.run import DONE, Step
+from earwitness.core.session import Recording, Session
+from earwitness.core.span import Span
+from earwitness.core.speech import Word
+from earwitness.core.transcript import Transcript, Utterance
+from earwitness.store.library import Library
+from earwitness.store.overrides import Entry
+
+AT = datetime(2026, 11, 20, 18, tzinfo=UTC)
+SESSION = "2026-11-20-aaaaaa"
+LINES = 40
+EACH = 500
+
+EDITOR = """
+import json, random, sys
+from pathlib import Path
+from earwitness.app import edits
+from earwitness.app.desk import Editor
+from earwitness.app.wanted import Edit
+from earwitness.core.errors import EarwitnessError, EditConflict
+from earwitness.core.override import Field
+from earwitness.store.library import Library
+
+home, session, name, lines, each = *sys.argv[1:4], *map(int, sys.argv[4:])
+chance = random.Random(name)
+me = Editor(name, may_undo_others=True)
+made, refused = [], 0
+with Library.open(Path(home)) as library:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for number in range(each):
+        line = chance.randrange(lines)
+        kind = chance.random()
+        try:
+            if kind < 0.25 and made:
+                done = edits.undo(library, session, chance.choice(made), me)
+            elif kind < 0.3 and made:
+                done = edits.redo(library, session, chance.choice(made), me)
+            elif kind < 0.65:
+                wanted = Edit(line, Field.TEXT, f"{name} wrote {number} here")
+                done = edits.edit(library, session, wanted, me)
+            elif kind < 0.8:
+                wanted = Edit(line, Field.VOICE, f"S{chance.randint(1, 4)}")
+                done = edits.edit(library, session, wanted, me)
+            else:
+                wanted = Edit(line, Field.PERSON, f"{name} {number}", was=None)
+                done = edits.edit(library, session, wanted, me)
+            made += [override.seq for override in done.overrides]
+        except EarwitnessError as error:
+            refused += isinstance(error, EditConflict)
+    print(json.dumps({"made": made, "refused": refused}))
+"""
+
+
+def spoken(number: int) -> Utterance:
+    words = tuple(
+        Word(f"w{number}x{n}", Span(5_000 * number + 400 * n, 5_000 * number + 400 * n + 300))
+        for n in range(4)
+    )
+    return Utterance(number, words[0].span | words[-1].span, words, f"S{number % 2 + 1}")
+
+
+def transcribed(home: Path) -> Transcript:
+    talk = Transcript(tuple(spoken(number) for number in range(LINES)))
+    recording = Recording("a" * 64, "scene.wav", 1_000, None, 1, 16_000)
+    with Library.open(home) as library:
+        library.add_session(Session(SESSION, "A scene", "meeting", "en", (recording,)))
+        run = library.start_run(SESSION, "request")
+        digest = library.put("key", "attribute", SESSION, talk)
+        library.note_step(Step(run.id, "attribute", None, "key", digest, False, DONE, AT, 1))
+        library.finish_run(run.id, DONE)
+    return talk
+
+
+def test_two_processes_edit_and_undo_at_once(tmp_path: Path) -> None:
+    home = tmp_path / "library"
+    talk = transcribed(home)
+    editors = [
+        subprocess.Popen(
+            [sys.executable, "-c", EDITOR, str(home), SESSION, name, str(LINES), str(EACH)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")},
+        )
+        for name in ("ann", "bea")
+    ]
+    for editor in editors:
+        assert editor.stdout is not None
+        assert editor.stdout.readline() == "ready\n"
+    for editor in editors:
+        assert editor.stdin is not None
+        editor.stdin.write("go\n")
+        editor.stdin.flush()
+    told = [json.loads(editor.communicate()[0]) for editor in editors]
+    assert [editor.returncode for editor in editors] == [0, 0]
+
+    with Library.open(home) as library:
+        entries = library.ledger(SESSION).entries
+        made = sorted(told[0]["made"] + told[1]["made"])
+        assert made == list(range(1, len(entries) + 1)), "one was lost, doubled or out of order"
+        assert len(made) > EACH
+        for name, mine in zip(("ann", "bea"), told, strict=True):
+            assert [entry.seq for entry in entries if entry.by == name] == mine["made"]
+        assert changes_hands(entries) > 20, "they did not work at the same time"
+        verified = library.verify_overrides(SESSION)
+        assert (verified.count, verified.erased, verified.broken_at) == (len(made), 0, None)
+
+        ledger = [entry.said for entry in entries if isinstance(entry.said, Override)]
+        shuffled = random.Random(7).sample(ledger, len(ledger))
+        serial = fold(talk, shuffled)
+        assert read_record(library, SESSION).transcript == serial.transcript
+        fates = Counter(type(listed.fate) for listed in list_edits(library, SESSION))
+        assert set(fates) <= {Applied, Undone, Conflict}
+        assert fates[Applied] > EACH // 2
+        assert each_was_made_on_what_stood_there(talk, ledger)
+        assert index_of(log_of(entries))
+
+
+def changes_hands(entries: tuple[Entry, ...]) -> int:
+    return sum(one.by != other.by for one, other in pairwise(entries))
+
+
+def each_was_made_on_what_stood_there(talk: Transcript, ledger: list[Override]) -> bool:
+    """No edit was made over another one unseen: replayed in order, each one fitted when made."""
+    folding = Folding(talk)
+    for override in ledger:
+        folding.extend([override])
+        if not isinstance(folding.history[-1][1], Applied):
+            return False
+    return True
