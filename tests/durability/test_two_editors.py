@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -72,6 +73,23 @@ with Library.open(Path(home)) as library:
 """
 
 
+TYPIST = """
+import itertools, sys
+from pathlib import Path
+from earwitness.app import edits
+from earwitness.app.desk import Editor
+from earwitness.app.wanted import Edit
+from earwitness.core.override import Field
+from earwitness.store.library import Library
+
+with Library.open(Path(sys.argv[1])) as library:
+    for number in itertools.count():
+        wanted = [Edit(line, Field.TEXT, f"{number} in {line}") for line in range(3)]
+        done = edits.apply_edits(library, sys.argv[2], wanted, Editor("ann"))
+        print(done.overrides[-1].seq, flush=True)
+"""
+
+
 def spoken(number: int) -> Utterance:
     words = tuple(
         Word(f"w{number}x{n}", Span(5_000 * number + 400 * n, 5_000 * number + 400 * n + 300))
@@ -135,6 +153,31 @@ def test_two_processes_edit_and_undo_at_once(tmp_path: Path) -> None:
         assert fates[Applied] > EACH // 2
         assert each_was_made_on_what_stood_there(talk, ledger)
         assert index_of(log_of(entries))
+
+
+def test_a_killed_editor_leaves_whole_batches_and_a_whole_chain(tmp_path: Path) -> None:
+    home = tmp_path / "library"
+    talk = transcribed(home)
+    told = 0
+    for goal in (4, 9, 17):
+        with subprocess.Popen(
+            [sys.executable, "-c", TYPIST, str(home), SESSION],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")},
+        ) as typist:
+            assert typist.stdout is not None
+            for line in itertools.islice(typist.stdout, goal):
+                told = int(line)
+            typist.kill()
+            told = max([told, *(int(line) for line in typist.stdout if line.endswith("\n"))])
+        with Library.open(home) as library:
+            entries = library.ledger(SESSION).entries
+            assert len(entries) >= told, "what was answered is on the disk"
+            assert len(entries) % 3 == 0, "half a batch stayed"
+            assert library.verify_overrides(SESSION).broken_at is None
+            ledger = [entry.said for entry in entries if isinstance(entry.said, Override)]
+            assert read_record(library, SESSION).transcript == fold(talk, ledger).transcript
 
 
 def changes_hands(entries: tuple[Entry, ...]) -> int:

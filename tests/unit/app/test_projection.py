@@ -123,6 +123,16 @@ def test_what_is_no_log(line: str) -> None:
         index_of(line + "\n")
 
 
+def test_the_reference_names_every_key(library: Library, talk: Transcript, root: Path) -> None:
+    edit(library, 0, Field.VOICE, "S2")
+    page = (root / "docs" / "reference" / "overrides.md").read_text(encoding="utf-8")
+    log = log_of(library.ledger(SESSION).entries)
+    row, index = json.loads(log), json.loads(index_of(log))
+    for key in (*row, *row["target"], *index, *index["log"], *map(str, Field), "erased"):
+        assert f"`{key}`" in page, key
+    assert index["schema"] in page
+
+
 # Random evenings.
 
 STEPS = st.lists(
