@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from recordings import long_recording
 
-STAGES = ("decode", "detect", "diarize", "transcribe", "attribute")
+STAGES = ("decode", "detect", "diarize", "cut", "transcribe", "settle", "attribute")
 
 
 def cpu_s() -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from earwitness.app.earlier import show
 from earwitness.app.intake import find_session, new_session_id, take_in
 from earwitness.app.models import fetch_if_wanted, on_this_machine
 from earwitness.app.records import Written, read_record, write_session
@@ -62,12 +63,15 @@ def process(
     afresh = request.fresh or request.from_stage is not None
     finished = None if afresh else _finished(library, session, _wanted(request))
     if finished is not None and finished.outcome is not None:
+        show(library, finished)
         record = read_record(library, session.id, finished)
         written = write_session(library, record, request.formats, request.output)
         return Processed(record.session, finished.outcome, {}, written, record, reused=True)
     fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
     wanted = _wanted(request)  # again: a model that was fetched may be what `auto` means now
-    run = library.unfinished_run(session.id, wanted) or library.start_run(session.id, wanted)
+    run = library.unfinished_run(session.id, wanted) or library.start_run(
+        session.id, wanted, asked=request.asked
+    )
     sources = tuple(zip(recordings, request.sources, strict=True))
     # Imported only now: engines and stages are not needed to find what is finished.
     from earwitness.app.session_run import run_session

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from earwitness import plugins
+from earwitness.app.earlier import seen_run, voices_of
 from earwitness.app.projection import write_projection
 from earwitness.app.view import Seen, see
 from earwitness.core.errors import NotFound
 from earwitness.core.files import disk_faults, write_atomic
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import Run
-from earwitness.core.speech import Diarization
 from earwitness.core.transcript import Record, Report
 from earwitness.exporters.cues import broken_rules
 from earwitness.store.library import Library
@@ -25,7 +25,7 @@ SUBTITLES = frozenset({"srt", "vtt", "ass"})
 
 
 def read_record(library: Library, session_id: str, run: Run | None = None) -> Record:
-    """The result of one run of a session, or of the newest that made a transcript.
+    """The result of one run of a session, or of the one people see.
 
     What people corrected is folded in. Corrections that found no place in this result, or
     contradict it, are counted in the warnings.
@@ -37,13 +37,13 @@ def read_record(library: Library, session_id: str, run: Run | None = None) -> Re
     session = library.session(session_id)
     run = run or transcribed_run(library, session.id)
     seen = see(library, session.id, _digest(library, run, "attribute"))
-    turns = library.result(run.id, "diarize")
+    voices = voices_of(library, run.id)
     report = library.result(run.id, REPORT)
     told = library.get(report, Report) if report else Report((), ())
     return Record(
         session,
         seen.folded.transcript,
-        library.get(turns, Diarization).turns if turns else (),
+        voices.turns if voices else (),
         engines=told.engines,
         warnings=(*told.warnings, *_misfits(seen)),
     )
@@ -63,14 +63,14 @@ def _misfits(seen: Seen) -> list[str]:
 
 
 def transcribed_run(library: Library, session_id: str) -> Run:
-    """The newest run of a session that made a transcript.
+    """The run people see: the one that is shown, else the newest that made a transcript.
 
     Raises:
         NotFound: There is none.
     """
-    for run in library.runs(session_id):
-        if library.result(run.id, "attribute") is not None and run.outcome is not None:
-            return run
+    run = seen_run(library, session_id)
+    if run is not None:
+        return run
     raise NotFound(
         f"session {session_id} has no transcript yet", hint="process its recording again"
     )

@@ -13,6 +13,7 @@ from earwitness.core.errors import UsageError
 from earwitness.core.language import read_language
 from earwitness.core.playbook import Playbook, playbook
 from earwitness.core.ports import EngineOptions
+from earwitness.core.run import Asked
 from earwitness.runs.plan import STAGES
 
 
@@ -49,6 +50,18 @@ class Request:
     output: Path
     from_stage: str | None = None
     fresh: bool = False
+
+    @property
+    def asked(self) -> Asked:
+        """What a later re-run needs to do the same."""
+        return Asked(
+            language=self.language,
+            speakers=self.speakers,
+            transcriber=self.transcriber,
+            diarizer=self.diarizer,
+            model=self.options.model,
+            device=self.options.device,
+        )
 
     def digest(self, heard_with: str) -> str:
         """SHA-256 of all that changes results.

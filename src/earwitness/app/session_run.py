@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from earwitness.app.choose import choose_transcriber, open_detector, open_diarizers
+from earwitness.app.earlier import NOTHING, Earlier, known_voices, seen_run
+from earwitness.app.opening import Opening
 from earwitness.app.records import REPORT
 from earwitness.app.request import Request
 from earwitness.core.errors import EarwitnessError
-from earwitness.core.ports import Engine
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
 from earwitness.core.session import Recording, Session
 from earwitness.core.sound import Listening, Reel
@@ -21,11 +21,9 @@ from earwitness.core.transcript import Report
 from earwitness.runs.decoding import Decode, ScratchSound
 from earwitness.runs.execute import Execution, Result
 from earwitness.runs.listener import Listener
-from earwitness.runs.plan import dependents, ordered
+from earwitness.runs.plan import STAGES, dependents, ordered
 from earwitness.stages.attribute import Attribute
-from earwitness.stages.detect import Detect
-from earwitness.stages.diarize import Diarize
-from earwitness.stages.transcribe import Transcribe
+from earwitness.stages.settle import Settle
 from earwitness.store.library import Library
 
 log = logging.getLogger(__name__)
@@ -39,6 +37,7 @@ def run_session(
     session: Session,
     run: Run,
     listener: Listener,
+    earlier: Earlier = NOTHING,
 ) -> tuple[Outcome, dict[str, Outcome]]:
     """Execute a run and close it.
 
@@ -51,10 +50,11 @@ def run_session(
     """
     library.sweep()
     log.info("run %s of session %s: working on it", run.id, session.id)
-    with ExitStack() as engines:
+    opening = Opening(request, session, earlier)
+    with opening.engines:
         decoding = Decode(sources, library)
         try:
-            stages, notes = _stages(request, session, decoding, engines)
+            stages = _stages(library, run, decoding, opening, earlier)
         except EarwitnessError as error:
             library.finish_run(run.id, failed(str(error), hint=error.hint))
             raise
@@ -65,9 +65,9 @@ def run_session(
             library,
             sound=ScratchSound(decoding).open,
             workers=request.options.workers,
-            afresh=_afresh(request, plan),
+            afresh=earlier.afresh | _afresh(request, plan),
             listener=listener,
-            release=engines.close,
+            release=opening.engines.close,
         )
         try:
             result = execution.go()
@@ -78,7 +78,7 @@ def run_session(
         for reel in _reels(result):
             library.set_duration(reel.recording, reel.duration_ms)
         if outcome.kind in ("done", "degraded"):
-            _report(library, run, plan, result, notes)
+            _report(library, run, plan, result, (*earlier.warnings, *opening.notes))
         execution.close(outcome)
     log.info("run %s of session %s: %s", run.id, session.id, outcome.kind)
     if outcome.kind == "failed":
@@ -89,30 +89,24 @@ def run_session(
 
 
 def _stages(
-    request: Request, session: Session, decoding: Decode, engines: ExitStack
-) -> tuple[tuple[Stage, ...], tuple[str, ...]]:
-    def held(engine: Engine) -> None:
-        engines.callback(engine.close)
+    library: Library, run: Run, decoding: Decode, opening: Opening, earlier: Earlier
+) -> tuple[Stage, ...]:
+    """Every stage: kept as it was, or ready to be done."""
 
-    choice = choose_transcriber(
-        request.transcriber, request.language, request.options, local_only=session.local_only
-    )
-    if choice.transcriber is not None:
-        held(choice.transcriber)
-    detector = open_detector(request.options)
-    held(detector)
-    mixed, isolated = open_diarizers(request.diarizer, request.options)
-    held(mixed)
-    if isolated is not None:
-        held(isolated)
-    stages: tuple[Stage, ...] = (
-        decoding,
-        Detect(detector),
-        Diarize(mixed, isolated, request.speakers),
-        Transcribe(choice.transcriber, request.language, choice.verdict),
-        Attribute(),
-    )
-    return stages, choice.notes
+    def settle() -> Settle:
+        before, used = known_voices(library, run.session, seen_run(library, run.session), run)
+        return Settle(before, used)
+
+    done: dict[str, Callable[[], Stage]] = {
+        "decode": lambda: decoding,
+        "detect": opening.detect,
+        "diarize": opening.diarize,
+        "cut": opening.cut,
+        "transcribe": opening.transcribe,
+        "settle": settle,
+        "attribute": Attribute,
+    }
+    return tuple(earlier.kept.get(name) or done[name]() for name in STAGES)
 
 
 def _afresh(request: Request, plan: tuple[Stage, ...]) -> frozenset[str]:

@@ -51,6 +51,42 @@ def failed(why: str, *, hint: str = "") -> Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run was asked to do it with; a re-run that says nothing else does the same.
+
+    Attributes:
+        language: ISO 639-1 code, or None for automatic.
+        speakers: Exactly so many voices, or None to estimate.
+        transcriber: Engine name or `auto`.
+        diarizer: Engine name or `auto`.
+        model: Of the transcriber; None lets it choose.
+        device: `cpu`, `cuda` or None for automatic.
+    """
+
+    language: str | None
+    speakers: int | None
+    transcriber: str
+    diarizer: str
+    model: str | None
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunTarget:
+    """What a re-run does again; everything else stays as it was.
+
+    Attributes:
+        stages: Their names; what depends on them follows where they give something else.
+        chunks: Places of the chunks that are transcribed again; None: all of them.
+        options: What was said to do it with, as `(name, value)` pairs.
+    """
+
+    stages: tuple[str, ...]
+    chunks: tuple[int, ...] | None = None
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One execution of a plan for one session.
 
@@ -61,6 +97,9 @@ class Run:
         started_at: With zone.
         finished_at: None while it is unfinished.
         outcome: None while it is unfinished.
+        asked: What it was asked to do it with; None in runs of older versions.
+        parent: The run whose results a re-run takes over; None for others.
+        target: What a re-run does again; None for others.
     """
 
     id: str
@@ -69,6 +108,9 @@ class Run:
     started_at: datetime
     finished_at: datetime | None = None
     outcome: Outcome | None = None
+    asked: Asked | None = None
+    parent: str | None = None
+    target: RunTarget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +144,9 @@ class Step:
     peak_bytes: int | None = None
 
 
-EventType = Literal["run.started", "stage.started", "chunk.done", "stage.finished", "run.finished"]
+EventType = Literal[
+    "run.started", "stage.started", "chunk.done", "stage.finished", "run.finished", "run.shown"
+]
 
 EVENT_SEGMENTS = 20
 """Most segments one event may name."""

@@ -163,3 +163,23 @@ class Heard:
     """What the transcriber heard: segments in order of time."""
 
     segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A diarization whose voices carry the session's own ids; see `stages.settle`."""
+
+    turns: tuple[Turn, ...]
+    prints: tuple[VoicePrint, ...] = ()
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        """Voices in order of first appearance."""
+        return tuple(dict.fromkeys(turn.voice for turn in self.turns))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the session's speech is cut for the transcriber, in order of time."""
+
+    chunks: tuple[Chunk, ...]

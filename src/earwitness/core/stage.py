@@ -53,12 +53,14 @@ class Part:
         identity: All that tells this part from another of the same stage, for its key.
         weight: Share of the work, for progress; e.g. its length in milliseconds.
         chunk: The chunk of sound it stands for, where a stage works by chunks.
+        kept: Digest of an earlier run's result that is taken as it is, whatever the key says.
     """
 
     index: int | None = None
     identity: str = ""
     weight: int = 1
     chunk: Chunk | None = None
+    kept: str | None = None
 
 
 WHOLE = (Part(),)

@@ -166,7 +166,7 @@ class Execution:
         salt = self._run.id if stage.name in self._afresh else ""
         for part in underway.parts:
             job = self._job(underway, part, part_key(stage, part, needs, salt), bench)
-            piece = bench.recall(job)
+            piece = bench.recall(job) if part.kept is None else bench.keep(job, part.kept)
             if piece is not None:
                 underway.pieces[part.index] = piece
                 underway.shares[part.index] = 1.0

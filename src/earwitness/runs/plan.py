@@ -5,8 +5,29 @@ from __future__ import annotations
 from earwitness.core.errors import UsageError
 from earwitness.core.stage import Stage
 
-STAGES = ("decode", "detect", "diarize", "transcribe", "attribute")
-"""Names a user may say; diarize stands before transcribe, so that both get a lane at once."""
+NEEDS = {
+    "decode": (),
+    "detect": ("decode",),
+    "diarize": ("decode", "detect"),
+    "cut": ("decode", "detect"),
+    "transcribe": ("decode", "cut"),
+    "settle": ("diarize",),
+    "attribute": ("transcribe", "settle"),
+}
+"""Which stages each one needs; the order decides who gets a lane first. Known without opening an
+engine, so that a re-run opens only those it asks."""
+
+STAGES = tuple(NEEDS)
+"""Names a user may say."""
+
+
+def followers(names: frozenset[str]) -> frozenset[str]:
+    """Stages and all that directly or indirectly need what they make."""
+    found = set(names)
+    for stage, needs in NEEDS.items():
+        if found & set(needs):
+            found.add(stage)
+    return frozenset(found)
 
 
 def ordered(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from earwitness.core.errors import Cancelled, EarwitnessError, EngineError
@@ -49,7 +49,7 @@ class Job:
     Attributes:
         stage: The stage's name.
         chunk: Which chunk; None for the stage as a whole.
-        key: Of the result.
+        key: Of the result; empty when it was not found by one.
         make: Makes it; may raise.
         cpu_ms: Processor time that was already spent on it elsewhere.
         began: When that began; None: when the job is looked at.
@@ -89,6 +89,12 @@ class Bench:
         self._ledger.refer(job.key, self._run.session)
         piece = Piece(DONE, digest, hit=True)
         self._note(job, piece, began=datetime.now(UTC), peak_bytes=None)
+        return piece
+
+    def keep(self, job: Job, digest: str) -> Piece:
+        """An earlier run's result as it is, noted as a hit; the session refers to it already."""
+        piece = Piece(DONE, digest, hit=True)
+        self._note(replace(job, key=""), piece, began=datetime.now(UTC), peak_bytes=None)
         return piece
 
     def perform(self, job: Job) -> Piece:
@@ -147,7 +153,7 @@ class Bench:
                 run=self._run.id,
                 stage=job.stage,
                 chunk=job.chunk,
-                key=job.key if piece.digest else None,
+                key=job.key or None if piece.digest else None,
                 digest=piece.digest,
                 hit=piece.hit,
                 outcome=piece.outcome,

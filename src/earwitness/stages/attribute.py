@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from earwitness.core.ports import Tick
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.span import Span
-from earwitness.core.speech import Diarization, Heard, Segment, Turn, Word
+from earwitness.core.speech import Heard, Segment, Settled, Turn, Word
 from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
 from earwitness.core.transcript import Transcript, Utterance
 
@@ -33,8 +33,8 @@ class Attribute:
 
     name: str = "attribute"
     version: int = 1
-    needs: tuple[type, ...] = (Heard, Diarization)
-    part_needs: tuple[type, ...] = (Heard, Diarization)
+    needs: tuple[type, ...] = (Heard, Settled)
+    part_needs: tuple[type, ...] = (Heard, Settled)
     makes: type = Transcript
     piece: type = Transcript
     lane: Lane = "cpu"
@@ -50,7 +50,7 @@ class Attribute:
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
         """The machine's transcript."""
         del part, tick
-        return Made(attribute(inputs.take(Heard).segments, inputs.take(Diarization).turns))
+        return Made(attribute(inputs.take(Heard).segments, inputs.take(Settled).turns))
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
         """The one piece."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from earwitness.core.ports import Metered, Tick, Transcriber
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.sound import Listening
-from earwitness.core.speech import Chunk, Detection, Heard
+from earwitness.core.speech import Chunk, Cut, Heard
 from earwitness.core.stage import Inputs, Lane, Made, Part
-from earwitness.stages.chunks import chunks
 from earwitness.stages.seams import merge
 
 
@@ -21,15 +21,22 @@ class Transcribe:
         transcriber: None when no engine may do it: voices are still found, no text is invented.
         language: ISO 639-1 code, or None for automatic.
         verdict: Degraded when there is no engine, or when it had to assume the language.
+        rest: When only some chunks are done again: what the others are, as digests by their
+            place. A chunk that is neither here nor in `chosen` failed then and stays a gap.
+        chosen: Those that are done again; None: all.
+        rest_by: Who heard the rest.
     """
 
     transcriber: Transcriber | None
     language: str | None
     verdict: Outcome = DONE
+    rest: Mapping[int, str] = field(default_factory=dict)
+    chosen: frozenset[int] | None = None
+    rest_by: str | None = None
     lane: Lane = "cpu"
     name: str = "transcribe"
     version: int = 1
-    needs: tuple[type, ...] = (Listening, Detection)
+    needs: tuple[type, ...] = (Listening, Cut)
     part_needs: tuple[type, ...] = (Listening,)
     makes: type = Heard
     piece: type = Heard
@@ -50,11 +57,10 @@ class Transcribe:
         """One per chunk; the identity holds all of a chunk but its place in the order."""
         if self.transcriber is None:
             return ()
-        speech = inputs.take(Detection).tracks
-        duration_ms = inputs.take(Listening).duration_ms
         return tuple(
-            Part(chunk.index, _identity(chunk), chunk.span.duration_ms, chunk)
-            for chunk in chunks(speech, self.transcriber.chunking, duration_ms)
+            self._part(chunk)
+            for chunk in inputs.take(Cut).chunks
+            if self.chosen is None or chunk.index in self.chosen or chunk.index in self.rest
         )
 
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
@@ -76,14 +82,22 @@ class Transcribe:
         return Heard(merge(heard))
 
     def engine(self, inputs: Inputs) -> str | None:
-        """The transcriber's name."""
-        del inputs
-        return self.transcriber.name if self.transcriber else None
+        """The transcriber's name; both where only some chunks were done again."""
+        name = self.transcriber.name if self.transcriber else None
+        if self.chosen is None or name is None or name == self.rest_by:
+            return name
+        whole = len(inputs.take(Cut).chunks)
+        return f"{self.rest_by}; {len(self.chosen)} of {whole} chunks: {name}"
 
     def substitute(self, inputs: Inputs) -> Made:
         """Voices without text are better than nothing."""
         del inputs
         return Made(Heard(()))
+
+    def _part(self, chunk: Chunk) -> Part:
+        again = self.chosen is None or chunk.index in self.chosen
+        kept = None if again else self.rest[chunk.index]
+        return Part(chunk.index, _identity(chunk), chunk.span.duration_ms, chunk, kept)
 
 
 def _identity(chunk: Chunk) -> str:

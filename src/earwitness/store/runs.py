@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import secrets
 import string
+from typing import TypeVar
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
-from earwitness.core.errors import NotFound
-from earwitness.core.run import Outcome, Run, Step
+from earwitness.core.errors import CorruptStore, NotFound
+from earwitness.core.run import Asked, Outcome, Run, RunTarget, Step
 from earwitness.store import schema
 from earwitness.store.outcomes import ended, outcome_columns, outcome_of
 from earwitness.store.shelf import Shelf, now, session_needed
+
+T = TypeVar("T")
 
 _LETTERS = string.ascii_lowercase + string.digits
 
@@ -19,8 +23,23 @@ _LETTERS = string.ascii_lowercase + string.digits
 class Runs(Shelf):
     """The runs of sessions, and the step ledger."""
 
-    def start_run(self, session_id: str, request: str) -> Run:
+    def start_run(
+        self,
+        session_id: str,
+        request: str,
+        *,
+        asked: Asked | None = None,
+        parent: str | None = None,
+        target: RunTarget | None = None,
+    ) -> Run:
         """Open a run.
+
+        Args:
+            session_id: Whose.
+            request: Digest of all that was asked for and changes results.
+            asked: What it shall be done with.
+            parent: The run whose results it takes over.
+            target: What of them it does again.
 
         Raises:
             NotFound: There is no such session.
@@ -30,9 +49,18 @@ class Runs(Shelf):
             session=session_id,
             request=request,
             started_at=now(),
+            asked=asked,
+            parent=parent,
+            target=target,
         )
         statement = insert(schema.run).values(
-            id=run.id, session=session_id, request=request, started_at=run.started_at
+            id=run.id,
+            session=session_id,
+            request=request,
+            started_at=run.started_at,
+            asked=_json(asked),
+            parent=parent,
+            target=_json(target),
         )
         with session_needed(session_id), self._database.write() as connection:
             connection.execute(statement)
@@ -42,7 +70,7 @@ class Runs(Shelf):
         """Close a run.
 
         A cancelled run may be continued and closed again. Any other is closed once: what a second
-        process says about it later changes nothing.
+        process says about it later changes nothing. One that has a result is shown from now on.
 
         Returns:
             The run as it stands.
@@ -58,8 +86,10 @@ class Runs(Shelf):
             .values(finished_at=now(), **outcome_columns(outcome))
         )
         with self._database.write() as connection:
-            connection.execute(statement)
+            closed = connection.execute(statement).rowcount
             found = _runs(connection, column.id == run)
+            if closed and found and outcome.kind in ("done", "degraded"):
+                _show(connection, found[0].session, run)
         if not found:
             raise NotFound(f"no run {run!r}", hint="its session may have been deleted meanwhile")
         return found[0]
@@ -68,6 +98,24 @@ class Runs(Shelf):
         """All runs of a session, the newest first."""
         with self._database.read() as connection:
             return tuple(_runs(connection, schema.run.c.session == session_id))
+
+    def shown_run(self, session_id: str) -> str | None:
+        """The id of the run whose result people see; None until one has a result."""
+        column = schema.session.c
+        with self._database.read() as connection:
+            return connection.scalar(select(column.shown_run).where(column.id == session_id))
+
+    def show_run(self, session_id: str, run: str) -> None:
+        """Let people see the result of this run.
+
+        Raises:
+            NotFound: There is no such run of this session (any more).
+        """
+        with self._database.write() as connection:
+            column = schema.run.c
+            if not _runs(connection, column.id == run, column.session == session_id):
+                raise NotFound(f"session {session_id} has no run {run!r}")
+            _show(connection, session_id, run)
 
     def latest_run(self, session_id: str) -> Run | None:
         """The newest run of a session, finished or not."""
@@ -145,9 +193,38 @@ def _runs(connection: Connection, *where: ColumnElement[bool]) -> list[Run]:
             started_at=row.started_at,
             finished_at=row.finished_at,
             outcome=outcome_of(row.outcome, row.why, row.instead, row.hint),
+            asked=_told(row.asked, Asked),
+            parent=row.parent,
+            target=_told(row.target, RunTarget),
         )
         for row in connection.execute(statement)
     ]
+
+
+def _show(connection: Connection, session_id: str, run: str) -> None:
+    column = schema.session.c
+    connection.execute(update(schema.session).where(column.id == session_id).values(shown_run=run))
+
+
+def _json(value: Asked | RunTarget | None) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+def _told(text: str | None, kind: type[T]) -> T | None:
+    """What `_json` wrote.
+
+    Raises:
+        CorruptStore: It is something else.
+    """
+    if text is None:
+        return None
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except msgspec.MsgspecError as error:
+        raise CorruptStore(
+            "the library holds a run whose request cannot be read",
+            hint="restore a backup with `earwitness restore`",
+        ) from error
 
 
 def _steps(connection: Connection, run_id: str) -> list[Step]:

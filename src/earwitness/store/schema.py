@@ -22,7 +22,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -91,6 +91,7 @@ class SessionColumns(TypedColumns):
     held_at: Named[datetime | None] = Column(Moment)
     local_only: Named[bool] = Column(Boolean)
     created_at: Named[datetime] = Column(Moment)
+    shown_run: Named[str | None] = Column(String(12))
 
 
 class SessionRecordingColumns(TypedColumns):
@@ -112,7 +113,7 @@ class OutcomeColumns(TypedColumns):
 
 
 class RunColumns(OutcomeColumns):
-    """One execution of a plan."""
+    """One execution of a plan; `asked` and `target` are JSON."""
 
     n: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
     id: Named[str] = Column(String(12), unique=True)
@@ -120,6 +121,9 @@ class RunColumns(OutcomeColumns):
     request: Named[str]
     started_at: Named[datetime] = Column(Moment)
     finished_at: Named[datetime | None] = Column(Moment)
+    asked: Named[str | None]
+    parent: Named[str | None] = Column(String(12))
+    target: Named[str | None]
 
 
 class StepColumns(OutcomeColumns):
