@@ -9,16 +9,20 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from earwitness.app.edits import list_edits
+from earwitness.app.desk import Editor
+from earwitness.app.edits import edit, list_edits, undo
 from earwitness.app.projection import index_of, log_of
 from earwitness.app.records import read_record
+from earwitness.app.wanted import Edit
+from earwitness.core.errors import EditConflict, UsageError
 from earwitness.core.fate import Applied, Conflict, Undone
 from earwitness.core.fold import Folding, fold
-from earwitness.core.override import Override
+from earwitness.core.override import Field, Override
 from earwitness.core.run import DONE, Step
 from earwitness.core.session import Recording, Session
 from earwitness.core.span import Span
@@ -178,6 +182,36 @@ def test_a_killed_editor_leaves_whole_batches_and_a_whole_chain(tmp_path: Path) 
             assert library.verify_overrides(SESSION).broken_at is None
             ledger = [entry.said for entry in entries if isinstance(entry.said, Override)]
             assert read_record(library, SESSION).transcript == fold(talk, ledger).transcript
+
+
+def test_threads_of_one_process_share_a_view(tmp_path: Path) -> None:
+    home = tmp_path / "library"
+    talk = transcribed(home)
+    with Library.open(home) as library:
+
+        def work(name: str) -> int:
+            chance, me = random.Random(name), Editor(name, may_undo_others=True)
+            made = 0
+            for number in range(40):
+                seen = read_record(library, SESSION).transcript.utterances
+                line = chance.choice(seen)
+                wanted = Edit(line.id, Field.TEXT, f"{name} wrote {number}", was=line.text)
+                try:
+                    done = edit(library, SESSION, wanted, me)
+                    made += len(done.overrides)
+                    if chance.random() < 0.2:
+                        made += len(undo(library, SESSION, done.overrides[0].seq, me).overrides)
+                except (EditConflict, UsageError):
+                    continue
+            return made
+
+        with ThreadPoolExecutor(4) as pool:
+            made = sum(pool.map(work, ("ann", "bea", "cem", "dee")))
+        entries = library.ledger(SESSION).entries
+        assert [entry.seq for entry in entries] == list(range(1, made + 1))
+        ledger = [entry.said for entry in entries if isinstance(entry.said, Override)]
+        assert read_record(library, SESSION).transcript == fold(talk, ledger).transcript
+        assert library.verify_overrides(SESSION).broken_at is None
 
 
 def changes_hands(entries: tuple[Entry, ...]) -> int:

@@ -236,13 +236,17 @@ def erase(library: Library, session: str, seq: int, editor: Editor) -> Forgotten
 
     Raises:
         NotFound: There is no such session or correction.
+        NotAllowed: It is another's, and the editor may not undo those.
         UsageError: It is an undo.
     """
     library.session(session)
     quoted: tuple[int, ...] = ()
     entries = library.ledger(session).entries
-    said = next((entry.said for entry in entries if entry.seq == seq), None)
-    if isinstance(said, Override):
+    chosen = next((entry for entry in entries if entry.seq == seq), None)
+    if chosen is not None:
+        _check_owner(chosen, editor)
+    if chosen is not None and isinstance(chosen.said, Override):
+        said = chosen.said
         quoted = tuple(each.seq for each in overrides_of(entries) if _quotes(each, said))
     erasure = library.erase_overrides(session, seq, editor.name)
     forget_views(session)
@@ -286,14 +290,16 @@ def _take_back(
     if batch is None and len(entries) > 1:
         batch = desk.next_seq
     for entry in sorted(entries, key=lambda each: -each.seq):
-        if entry.by != desk.editor.name and not desk.editor.may_undo_others:
-            raise NotAllowed(
-                f"correction {entry.seq} is another's", hint="ask an owner of the session"
-            )
+        _check_owner(entry, desk.editor)
         if isinstance(entry.said, Override):
             made = make.undo(entry.said, desk.stamp(reason))
             # What was read there is said by the line that is undone, and erased with it.
             desk.append(replace(made, target=replace(made.target, text=None)), batch=batch)
+
+
+def _check_owner(entry: Entry, editor: Editor) -> None:
+    if entry.by != editor.name and not editor.may_undo_others:
+        raise NotAllowed(f"correction {entry.seq} is another's", hint="ask the session's owner")
 
 
 def _again(desk: Desk, lost: Override, utterance: int) -> Edit:

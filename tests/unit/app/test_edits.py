@@ -363,7 +363,9 @@ def test_an_erased_correction_is_skipped_and_listed(library: Library, talk: Tran
     edit(library, 0, Field.PERSON, "Ann Secret")
     edit(library, 1, Field.TEXT, "wait for Ann Secret")
     edit(library, 2, Field.UNCERTAIN, True)
-    told = verbs.erase(library, SESSION, 1, BEA)
+    with pytest.raises(NotAllowed):
+        verbs.erase(library, SESSION, 1, BEA)
+    told = verbs.erase(library, SESSION, 1, OWNER)
     assert (told.erasure.seqs, told.quoted_in) == ((1,), (2,))
     assert kinds(library) == [Erased, Applied, Applied]
     assert seen(library).utterances[0].person is None

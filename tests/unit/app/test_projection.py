@@ -29,7 +29,6 @@ from earwitness.store.library import Library
 
 AT = datetime(2026, 11, 20, 18, tzinfo=UTC)
 ANN = Editor("ann")
-BEA = Editor("bea")
 OWNER = Editor("owner", may_undo_others=True)
 SESSION = "2026-11-20-aaaaaa"
 
@@ -93,7 +92,7 @@ def test_the_projection_is_the_ledger(library: Library, talk: Transcript, tmp_pa
     edit(library, 0, Field.VOICE, "S2")
     edit(library, 1, Field.PERSON, "Ann")
     verbs.undo(library, SESSION, 2, ANN)
-    verbs.erase(library, SESSION, 4, BEA)
+    verbs.erase(library, SESSION, 4, ANN)
     paths = write_projection(library.ledger(SESSION).entries, tmp_path)
     assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
         "overrides/overrides.jsonl",
