@@ -19,7 +19,7 @@ from earwitness.core import edit as make
 from earwitness.core.errors import EarwitnessError, NotAllowed, NotFound, UsageError
 from earwitness.core.fate import Conflict, Fate, Orphan
 from earwitness.core.fold import find_undone
-from earwitness.core.override import Field, Override, Target, Value
+from earwitness.core.override import Field, Override, Target, Value, VoiceTarget
 from earwitness.core.span import Span
 from earwitness.store.library import Library
 from earwitness.store.overrides import Entry, Erased, Erasure, Verified
@@ -293,8 +293,10 @@ def _take_back(
         _check_owner(entry, desk.editor)
         if isinstance(entry.said, Override):
             made = make.undo(entry.said, desk.stamp(reason))
-            # What was read there is said by the line that is undone, and erased with it.
-            desk.append(replace(made, target=replace(made.target, text=None)), batch=batch)
+            if isinstance(made.target, Target):
+                # What was read there is said by the line that is undone, and erased with it.
+                made = replace(made, target=replace(made.target, text=None))
+            desk.append(made, batch=batch)
 
 
 def _check_owner(entry: Entry, editor: Editor) -> None:
@@ -305,6 +307,10 @@ def _check_owner(entry: Entry, editor: Editor) -> None:
 def _again(desk: Desk, lost: Override, utterance: int) -> Edit:
     """The same correction on another utterance."""
     reason = lost.reason or f"was correction {lost.seq}"
+    if isinstance(lost.target, VoiceTarget):
+        raise UsageError(
+            f"{lost.seq} is about a whole voice", hint="name the voice you mean: speakers name"
+        )
     if lost.field == Field.MERGE:
         raise UsageError("a merge has no other place", hint="merge the two utterances you mean")
     if lost.field == Field.SPLIT and isinstance(lost.now, tuple):
@@ -318,12 +324,16 @@ def _again(desk: Desk, lost: Override, utterance: int) -> Edit:
     raise UsageError(f"correction {lost.seq} cannot be placed", hint=LIST_HINT)
 
 
+def _read_at(override: Override) -> str | None:
+    return override.target.text if isinstance(override.target, Target) else None
+
+
 def _quotes(other: Override, erased: Override) -> bool:
     """Whether another correction repeats the words or the name that one has set."""
     said = erased.now
     if other.seq == erased.seq or erased.field not in _TELLING or not isinstance(said, str):
         return False
-    texts = [other.reason, other.target.text, other.was, other.now]
+    texts = [other.reason, _read_at(other), other.was, other.now]
     texts += other.now if isinstance(other.now, tuple) else []
     texts += [other.now.text] if isinstance(other.now, Target) else []
     return any(isinstance(text, str) and said in text for text in texts)

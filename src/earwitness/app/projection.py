@@ -19,7 +19,7 @@ from typing import Final
 from earwitness.core.errors import UsageError
 from earwitness.core.files import disk_faults, write_atomic
 from earwitness.core.fold import find_undone
-from earwitness.core.override import Override
+from earwitness.core.override import Override, VoiceTarget
 from earwitness.core.wire import from_wire, to_wire
 from earwitness.store.overrides import Entry
 
@@ -69,8 +69,9 @@ def log_of(entries: Iterable[Entry]) -> str:
 def index_of(log: str) -> str:
     """`overrides_index.json`, made from the lines of `overrides.jsonl` alone.
 
-    It says which corrections are undone or erased, which one of each utterance and field was the
-    last in force, and where each line stands in the file (offset and length in bytes).
+    It says which corrections are undone or erased, which one of each utterance (or whole voice)
+    and field was the last in force, and where each line stands in the file (offset and length in
+    bytes).
 
     Raises:
         UsageError: A line is none of ours. The message says which, never what it holds.
@@ -90,9 +91,13 @@ def index_of(log: str) -> str:
         offset += len(line)
     undone = find_undone(said)
     last: dict[str, dict[str, int]] = {}
+    voices: dict[str, dict[str, int]] = {}
     for override in said:
         if override.undoes is None and override.seq not in undone:
-            fields = last.setdefault(str(override.target.utterance), {})
+            if isinstance(override.target, VoiceTarget):
+                fields = voices.setdefault(override.target.voice, {})
+            else:
+                fields = last.setdefault(str(override.target.utterance), {})
             fields[str(override.field)] = override.seq
     index = {
         "schema": SCHEMA,
@@ -101,6 +106,7 @@ def index_of(log: str) -> str:
         "undone": sorted(undone),
         "erased": erased,
         "utterances": last,
+        "voices": voices,
         "lines": lines,
     }
     rows = (f"{json.dumps(name)}: {json.dumps(value)}" for name, value in index.items())

@@ -91,7 +91,8 @@ def override_for(folding: Folding, wanted: Edit, stamp: Stamp) -> Override | Non
     """
     utterance = utterance_of(folding, wanted.utterance)
     found = read_value(folding, utterance, wanted.field)
-    if wanted.was is not UNSAID and wanted.was != found:
+    seen = folding.person_of(utterance) if wanted.field == Field.PERSON else found
+    if wanted.was is not UNSAID and wanted.was not in (found, seen):
         raise changed_meanwhile(wanted.utterance, expected=wanted.was, found=found)
     made = _made(folding, utterance, wanted, stamp)
     return None if made.now == made.was else made

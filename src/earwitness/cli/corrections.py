@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from earwitness.cli.answer import console, say_json
 from earwitness.core.fate import Applied, Conflict, Fate, Orphan, Undone
-from earwitness.core.override import Field, Override, Target, Value
+from earwitness.core.override import Field, Override, Target, Value, VoiceTarget
 from earwitness.core.span import timestamp
 from earwitness.core.wire import to_wire
 
@@ -56,7 +56,7 @@ def told(session: str, done: Edited, *, as_json: bool) -> None:
         screen.print("[dim]·[/] nothing to change: it reads so already")
     for override in done.overrides:
         screen.print(f"[green]✓[/] [bold]{override.seq}[/]  ", end="")
-        screen.print(f"[dim]{timestamp(override.target.span.start_ms)}[/]  ", end="")
+        screen.print(f"[dim]{when(override)}[/]  ", end="")
         screen.print(describe(override), markup=False)
         for mark, colour, line in _lines(override, done):
             screen.print(f"    [{colour}]{mark}[/] ", end="")
@@ -82,19 +82,31 @@ def _lines(override: Override, done: Edited) -> list[tuple[str, str, str]]:
     return []
 
 
+def when(override: Override) -> str:
+    """The time of its line; nothing for a whole voice."""
+    target = override.target
+    return timestamp(target.span.start_ms) if isinstance(target, Target) else "all lines"
+
+
+def where(override: Override) -> str:
+    """Its line's id as it was then, or its voice."""
+    target = override.target
+    return target.voice if isinstance(target, VoiceTarget) else str(target.utterance)
+
+
 def describe(override: Override) -> str:
     """A correction in half a line; long texts are left to whoever shows them."""
     field, was, now = override.field, override.was, override.now
     if field == Field.UNDO:
         return f"undo of {override.undoes}"
     if field == Field.MERGE and isinstance(now, Target):
-        return f"merge {override.target.utterance} and {now.utterance}"
+        return f"merge {where(override)} and {now.utterance}"
     if field == Field.UNCERTAIN:
         doubt = "is uncertain" if now else "is no longer uncertain"
-        return f"{override.target.utterance} {doubt}"
+        return f"{where(override)} {doubt}"
     if field in (Field.TEXT, Field.SPLIT):
-        return f"{NAMES[field]} of {override.target.utterance}"
-    return f"{NAMES[field]} of {override.target.utterance}: {value(was)} → {value(now)}"
+        return f"{NAMES[field]} of {where(override)}"
+    return f"{NAMES[field]} of {where(override)}: {value(was)} → {value(now)}"
 
 
 def change(override: Override) -> str:

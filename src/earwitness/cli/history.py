@@ -17,12 +17,14 @@ from earwitness.cli.corrections import (
     fate_kind,
     listed_json,
     told,
+    when,
+    where,
     wire_value,
 )
 from earwitness.cli.options import Common
 from earwitness.core.errors import EditConflict, SourceNotFound
 from earwitness.core.fate import Applied
-from earwitness.core.override import Override
+from earwitness.core.override import Override, Target
 from earwitness.core.span import timestamp
 
 if TYPE_CHECKING:
@@ -204,7 +206,7 @@ def _row(row: Listed) -> tuple[str, ...]:
     if not isinstance(entry.said, Override):
         return *head, "", "", "", "erased", ""
     said = entry.said
-    place = (timestamp(said.target.span.start_ms), _line(said, row))
+    place = (when(said), _line(said, row))
     return *head, *place, NAMES[said.field], change(said), said.reason
 
 
@@ -213,7 +215,7 @@ def _line(said: Override, row: Listed) -> str:
     if said.undoes is not None:
         return ""
     here = row.fate.utterances[:1] if isinstance(row.fate, Applied) else ()
-    return str(here[0] if here else said.target.utterance)
+    return str(here[0]) if here and isinstance(said.target, Target) else where(said)
 
 
 def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -71,6 +71,11 @@ class Draft:
     def get(self, utterance: int) -> Utterance | None:
         """The utterance of that id, if there is one now."""
         return self._utterances.get(utterance)
+
+    @property
+    def utterances(self) -> Iterable[Utterance]:
+        """All of them as they are now, in no order."""
+        return tuple(self._utterances.values())
 
     def near(self, span: Span) -> list[Utterance]:
         """Utterances that share time with `span`, in order of time."""

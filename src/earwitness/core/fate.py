@@ -58,10 +58,14 @@ class Folded:
     Attributes:
         transcript: Machine version plus corrections.
         history: Every override in order of seq, with its fate. None is left out.
+        people: Who each named voice is, as (voice, person).
+        merged: Voices that are another one's now, as (voice, the one it was merged into).
     """
 
     transcript: Transcript
     history: tuple[tuple[Override, Fate], ...] = ()
+    people: tuple[tuple[str, str], ...] = ()
+    merged: tuple[tuple[str, str], ...] = ()
 
     def fate(self, seq: int) -> Fate:
         """What became of one override.

@@ -15,6 +15,9 @@ The rules:
   corrections find it; an utterance of which no word is left goes.
 - **Split** sets a boundary between two words, **merge** takes one away. Merging keeps the left id
   and is refused (conflict) when voice, person or a label differ; an utterance never mixes them.
+- **A whole voice.** Its person holds for every line of the voice, now or later, that has no person
+  of its own; it is filled in at the end, so that corrections of lines neither see nor need it. A
+  voice that is merged into another gives it all the lines it has at that moment.
 - **Undo** takes out exactly what it names, as if that had never been there; an undo of an undo
   brings it back at its old place in the order. Later corrections that were built on what was
   undone no longer find their `was`: they become conflicts, and heal when it is redone.
@@ -37,7 +40,7 @@ from earwitness.core.anchor import find_home
 from earwitness.core.draft import Draft, Home, Run
 from earwitness.core.errors import UsageError
 from earwitness.core.fate import Applied, Conflict, Fate, Folded, Orphan, Undone
-from earwitness.core.override import Field, Override, Target, Value
+from earwitness.core.override import Field, Override, Target, Value, VoiceTarget
 from earwitness.core.patch import find_cut, rewrite
 from earwitness.core.span import Span
 from earwitness.core.transcript import Transcript, Utterance
@@ -73,6 +76,8 @@ class Folding:
 
     def __init__(self, transcript: Transcript) -> None:
         self._machine = transcript
+        voices = {utterance.voice for utterance in transcript.utterances}
+        self._voices = frozenset(voice for voice in voices if voice is not None)
         self._ledger: list[Override] = []
         self._start()
 
@@ -124,8 +129,11 @@ class Folding:
     @property
     def voices(self) -> frozenset[str]:
         """The voices the machine told apart among the words."""
-        voices = {utterance.voice for utterance in self._machine.utterances}
-        return frozenset(voice for voice in voices if voice is not None)
+        return self._voices
+
+    def person_of(self, utterance: Utterance) -> str | None:
+        """Who people see behind a line: its own person, else its voice's."""
+        return utterance.person or self._people.get(utterance.voice or "")
 
     @property
     def history(self) -> tuple[tuple[Override, Fate], ...]:
@@ -134,9 +142,22 @@ class Folding:
 
     def finish(self) -> Folded:
         """The transcript as it is now; more may be appended afterwards."""
-        return Folded(self._draft.finish(), self.history)
+        transcript = self._draft.finish()
+        if self._people:
+            people = self._people
+            named = tuple(
+                replace(line, person=people[line.voice])
+                if line.person is None and line.voice in people
+                else line
+                for line in transcript.utterances
+            )
+            transcript = Transcript(named, transcript.labels)
+        merged = tuple(self._merged.items())
+        return Folded(transcript, self.history, tuple(self._people.items()), merged)
 
     def _start(self) -> None:
+        self._people: dict[str, str] = {}
+        self._merged: dict[str, str] = {}
         self._draft = Draft(self._machine)
         self._numbers: set[int] = set()
         self._history: list[tuple[Override, Fate]] = []
@@ -147,7 +168,36 @@ class Folding:
         if override.field == Field.UNDO:
             known = override.undoes in self._numbers
             return Applied() if known else Orphan("there is no such override")
-        return _APPLY[override.field](self._draft, override)
+        if isinstance(override.target, VoiceTarget):
+            return self._apply_to_voice(override, override.target.voice)
+        return _APPLY[override.field](self._draft, override, override.target)
+
+    def _apply_to_voice(self, override: Override, voice: str) -> Fate:
+        if voice not in self._voices and not self._lines_of(voice):
+            return Orphan("there is no such voice")
+        if override.field == Field.VOICE:
+            lines = self._lines_of(voice)
+            self._merge_voice(voice, str(override.now), lines)
+            return Applied(tuple(line.id for line in lines))
+        found = self._people.get(voice)
+        if found not in (override.was, override.now):
+            return Conflict(override.was, found)
+        if override.now is None:
+            self._people.pop(voice, None)
+        else:
+            self._people[voice] = str(override.now)
+        return Applied()
+
+    def _lines_of(self, voice: str) -> list[Utterance]:
+        return [line for line in self._draft.utterances if line.voice == voice]
+
+    def _merge_voice(self, voice: str, into: str, lines: Sequence[Utterance]) -> None:
+        for line in lines:
+            self._draft.put(replace(line, voice=into))
+        self._merged.pop(into, None)
+        for earlier in [each for each, home in self._merged.items() if home == voice]:
+            self._merged[earlier] = into
+        self._merged[voice] = into
 
 
 def find_undone(ledger: Sequence[Override]) -> frozenset[int]:
@@ -187,8 +237,8 @@ def _write(draft: Draft, utterance: Utterance, override: Override) -> None:
         draft.put(replace(utterance, person=now))
 
 
-def _set(draft: Draft, override: Override) -> Fate:
-    home = find_home(draft, override.target)
+def _set(draft: Draft, override: Override, target: Target) -> Fate:
+    home = find_home(draft, target)
     if isinstance(home, Orphan):
         return home
     found = [_read(draft, run.utterance, override.field) for run in home]
@@ -205,9 +255,9 @@ def _set(draft: Draft, override: Override) -> Fate:
     return Applied(tuple(about))
 
 
-def _set_text(draft: Draft, override: Override) -> Fate:
+def _set_text(draft: Draft, override: Override, target: Target) -> Fate:
     was, now = str(override.was), str(override.now)
-    home = find_home(draft, override.target, readings=(was, now))
+    home = find_home(draft, target, readings=(was, now))
     if isinstance(home, Orphan):
         return home
     lines = rewrite(home, was, now)
@@ -230,10 +280,10 @@ def _text(home: Home) -> str:
     return " ".join(replace(run.utterance, words=run.words).text for run in home)
 
 
-def _split(draft: Draft, override: Override) -> Fate:
+def _split(draft: Draft, override: Override, target: Target) -> Fate:
     if not isinstance(override.now, tuple):
         raise UsageError("a split names its two halves")
-    home = find_home(draft, override.target, readings=(str(override.was),))
+    home = find_home(draft, target, readings=(str(override.was),))
     if isinstance(home, Orphan):
         return home
     cut = find_cut(home, *override.now)
@@ -246,10 +296,10 @@ def _split(draft: Draft, override: Override) -> Fate:
     return Applied((before.id, after.id))
 
 
-def _merge(draft: Draft, override: Override) -> Fate:
+def _merge(draft: Draft, override: Override, target: Target) -> Fate:
     if not isinstance(override.now, Target):
         raise UsageError("a merge names what is joined")
-    ahead, behind = find_home(draft, override.target), find_home(draft, override.now)
+    ahead, behind = find_home(draft, target), find_home(draft, override.now)
     if isinstance(ahead, Orphan):
         return ahead
     if isinstance(behind, Orphan):
@@ -285,7 +335,7 @@ def _follows(draft: Draft, left: Utterance, right: Utterance) -> bool:
     )
 
 
-_APPLY: Final[dict[Field, Callable[[Draft, Override], Fate]]] = {
+_APPLY: Final[dict[Field, Callable[[Draft, Override, Target], Fate]]] = {
     Field.VOICE: _set,
     Field.PERSON: _set,
     Field.CHARACTER: _set,

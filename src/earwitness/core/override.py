@@ -66,6 +66,22 @@ class Target:
             raise UsageError("a target's text is not empty; None says it is unknown")
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceTarget:
+    """Every line of one voice, whatever lines it has now or gets later.
+
+    Attributes:
+        voice: `S1`, `S2`, ...
+    """
+
+    voice: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is no name in one line."""
+        if not is_line(self.voice):
+            raise UsageError("a voice is named in one line, such as S1")
+
+
 Value = str | bool | tuple[str, str] | Target | None
 """What `was` and `now` may hold; which of them depends on the field."""
 
@@ -101,6 +117,9 @@ _RULES: Final[dict[Field, tuple[Callable[[object], bool], str]]] = {
     Field.UNDO: (lambda value: value is None, "nothing: `undoes` names the override"),
 }
 
+OF_A_VOICE: Final = frozenset({Field.PERSON, Field.VOICE, Field.UNDO})
+"""What can be said of a whole voice: who it is, and that it is another one's."""
+
 _WAS_IS_TEXT: Final = frozenset({Field.TEXT, Field.SPLIT})
 _WAS_IS_NOTHING: Final = frozenset({Field.MERGE, Field.UNDO})
 
@@ -114,7 +133,8 @@ class Override:
         by: Who made it.
         at: When, in UTC.
         reason: Why, in the person's words; may be empty.
-        target: Where. An undo repeats the target of what it undoes.
+        target: Where: one utterance, or a whole voice (its person, or the voice it is merged
+            into). An undo repeats the target of what it undoes.
         field: What is changed.
         was: What stood there when it was made.
         now: What shall stand there.
@@ -128,7 +148,7 @@ class Override:
     by: str
     at: datetime
     reason: str
-    target: Target
+    target: Target | VoiceTarget
     field: Field
     was: Value
     now: Value
@@ -147,6 +167,7 @@ class Override:
             raise UsageError("an override's time is in UTC")
         self._check_values()
         self._check_undo()
+        self._check_voice()
 
     def _check_values(self) -> None:
         accepts, wanted = _RULES[self.field]
@@ -165,6 +186,14 @@ class Override:
             halves = [piece.key for half in self.now for piece in text_pieces(half)]
             if halves != [piece.key for piece in text_pieces(self.was)]:
                 raise UsageError("a split keeps every word: the halves make up the line")
+
+    def _check_voice(self) -> None:
+        if not isinstance(self.target, VoiceTarget):
+            return
+        if self.field not in OF_A_VOICE:
+            raise UsageError(f"{self.field} is corrected line by line")
+        if self.field == Field.VOICE and (self.now is None or self.was != self.target.voice):
+            raise UsageError("a voice is merged into another one")
 
     def _check_undo(self) -> None:
         if self.field != Field.UNDO:

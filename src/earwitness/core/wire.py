@@ -4,7 +4,8 @@
      "target": {"utterance": 7, "start_ms": 61200, "end_ms": 64800, "text": "so we go in"},
      "field": "speaker_id", "was": "S1", "now": "S2", "undoes": null}
 
-All nine keys are always there, and no others; `text` of a target may be null. `was` and `now` hold
+All nine keys are always there, and no others; `text` of a target may be null. The target of what
+is said of a whole voice is `{"voice": "S1"}`. `was` and `now` hold
 what `core.override.Field` says: a string, true or false, or null; for `split` two strings in a
 list; for `merge` an object like `target`. Times are UTC, ISO 8601, ending in `Z`.
 """
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from earwitness.core.errors import UsageError
-from earwitness.core.override import Field, Override, Target, Value
+from earwitness.core.override import Field, Override, Target, Value, VoiceTarget
 from earwitness.core.span import Span
 
 Json = str | int | bool | list[str] | dict[str, "str | int | None"] | None
@@ -55,7 +56,7 @@ def from_wire(wire: Mapping[str, object]) -> Override:
         by=_string(wire["user"], "user"),
         at=_time(wire["timestamp"]),
         reason=_string(wire["reason"], "reason"),
-        target=_target(wire["target"]),
+        target=_place(wire["target"]),
         field=_field(wire["field"]),
         was=_value(wire["was"]),
         now=_value(wire["now"]),
@@ -63,7 +64,9 @@ def from_wire(wire: Mapping[str, object]) -> Override:
     )
 
 
-def _target_to_wire(target: Target) -> dict[str, str | int | None]:
+def _target_to_wire(target: Target | VoiceTarget) -> dict[str, str | int | None]:
+    if isinstance(target, VoiceTarget):
+        return {"voice": target.voice}
     return {
         "utterance": target.utterance,
         "start_ms": target.span.start_ms,
@@ -100,6 +103,12 @@ def _field(value: object) -> Field:
     except ValueError as error:
         known = ", ".join(Field)
         raise UsageError("this field cannot be corrected", hint=f"there are: {known}") from error
+
+
+def _place(value: object) -> Target | VoiceTarget:
+    if isinstance(value, Mapping) and set(value) == {"voice"}:
+        return VoiceTarget(_string(value["voice"], "voice"))
+    return _target(value)
 
 
 def _target(value: object) -> Target:

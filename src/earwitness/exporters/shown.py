@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import Final
 
 from earwitness.core.session import Session
@@ -56,16 +57,16 @@ def file_id(session: Session) -> str:
 
 
 def persons(record: Record) -> dict[str, str]:
-    """Who each voice is, for voices whose utterances all name the same person."""
-    named: dict[str, set[str | None]] = {}
+    """Who each voice is, for voices most of whose utterances name the same person."""
+    named: dict[str, Counter[str | None]] = {}
     for utterance in record.transcript.utterances:
         if utterance.voice is not None:
-            named.setdefault(utterance.voice, set()).add(utterance.person)
+            named.setdefault(utterance.voice, Counter())[utterance.person] += 1
     return {
         voice: person
         for voice, people in named.items()
-        for person in people
-        if len(people) == 1 and person is not None
+        for person, count in people.items()
+        if 2 * count > people.total() and person is not None
     }
 
 
