@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -205,6 +206,61 @@ class OverrideHeadColumns(TypedColumns):
     link: Named[bytes] = Column(LargeBinary)
 
 
+class SeriesColumns(TypedColumns):
+    """A campaign, client or show; `folded` is its name as it is compared, `vocabulary` JSON."""
+
+    id: Named[str] = Column(String(12), primary_key=True)
+    name: Named[str]
+    folded: Named[str] = Column(String, unique=True)
+    playbook: Named[str | None]
+    language: Named[str | None]
+    speakers: Named[int | None]
+    vocabulary: Named[str]
+    created_at: Named[datetime] = Column(Moment)
+
+
+class PersonColumns(TypedColumns):
+    """One of a series' cast; `aliases` and `characters` are JSON."""
+
+    series: Named[str] = Column(String(12), _to("series.id"), primary_key=True)
+    key: Named[str] = Column(String(64), primary_key=True)
+    name: Named[str]
+    role: Named[str]
+    aliases: Named[str]
+    characters: Named[str]
+
+
+class SessionSeriesColumns(TypedColumns):
+    """Which series a session belongs to; at most one."""
+
+    session: Named[str] = Column(_to("session.id"), primary_key=True)
+    series: Named[str] = Column(String(12), _to("series.id"), index=True)
+
+
+class VoicePrintColumns(TypedColumns):
+    """An enrolled print; it lives as long as the person and the session it was taken from."""
+
+    session: Named[str] = Column(_to("session.id"), primary_key=True)
+    voice: Named[str] = Column(String, primary_key=True)
+    series: Named[str] = Column(String(12))
+    person: Named[str] = Column(String(64))
+    model: Named[str]
+    vector: Named[bytes] = Column(LargeBinary)
+    speech_ms: Named[int]
+    enrolled_at: Named[datetime] = Column(Moment)
+
+
+class ForgettingColumns(TypedColumns):
+    """The receipt of a forgotten person's embeddings; names nobody."""
+
+    n: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
+    at: Named[datetime] = Column(Moment)
+    series: Named[str] = Column(String(12))
+    person: Named[str] = Column(String(64))
+    prints: Named[int]
+    results: Named[int]
+
+
 class RemovalColumns(TypedColumns):
     """Files of deleted things that are still to be unlinked, relative to the home folder."""
 
@@ -223,4 +279,15 @@ artifact = Table("artifact", metadata, ArtifactColumns)
 reference = Table("reference", metadata, ReferenceColumns)
 override = Table("override", metadata, OverrideColumns)
 override_head = Table("override_head", metadata, OverrideHeadColumns)
+series = Table("series", metadata, SeriesColumns)
+person = Table("person", metadata, PersonColumns)
+session_series = Table("session_series", metadata, SessionSeriesColumns)
+voice_print = Table(
+    "voice_print",
+    metadata,
+    VoicePrintColumns,
+    ForeignKeyConstraint(["series", "person"], ["person.series", "person.key"], ondelete="CASCADE"),
+    Index(None, "series", "person"),
+)
+forgetting = Table("forgetting", metadata, ForgettingColumns)
 removal = Table("removal", metadata, RemovalColumns)
