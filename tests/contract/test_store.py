@@ -32,10 +32,12 @@ from earwitness.core.sound import Listening, Reel
 from earwitness.core.span import Span
 from earwitness.core.speech import (
     Chunk,
+    Cut,
     Detection,
     Diarization,
     Heard,
     Segment,
+    Settled,
     Speech,
     Turn,
     VoicePrint,
@@ -83,6 +85,7 @@ SEGMENTS = st.builds(
     NAMES,
     TRACKS,
 )
+CHUNKS = st.builds(Chunk, index=TIMES, span=SPANS, track=TRACKS, speech=tuples(SPANS))
 TURNS = st.builds(Turn, span=SPANS, voice=TEXT, track=TRACKS)
 PRINTS = st.builds(
     VoicePrint,
@@ -166,7 +169,9 @@ KINDS: dict[type, st.SearchStrategy[object]] = {
     Reel: REELS,
     Speech: speeches(),
     Transcript: transcripts(),
-    Chunk: st.builds(Chunk, index=TIMES, span=SPANS, track=TRACKS, speech=tuples(SPANS)),
+    Chunk: CHUNKS,
+    Cut: st.builds(Cut, chunks=tuples(CHUNKS)),
+    Settled: st.builds(Settled, turns=tuples(TURNS), prints=tuples(PRINTS)),
     Detection: st.builds(Detection, tracks=tuples(speeches())),
     Heard: st.builds(Heard, segments=tuples(SEGMENTS)),
     Diarization: st.builds(Diarization, turns=tuples(TURNS), prints=tuples(PRINTS)),
