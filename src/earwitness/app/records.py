@@ -40,10 +40,12 @@ def read_record(library: Library, session_id: str, run: Run | None = None) -> Re
     voices = voices_of(library, run.id)
     report = library.result(run.id, REPORT)
     told = library.get(report, Report) if report else Report((), ())
+    merged = dict(seen.folded.merged)
+    heard = voices.turns if voices else ()
     return Record(
         session,
         seen.folded.transcript,
-        voices.turns if voices else (),
+        tuple(replace(turn, voice=merged.get(turn.voice, turn.voice)) for turn in heard),
         engines=told.engines,
         warnings=(*told.warnings, *_misfits(seen)),
     )

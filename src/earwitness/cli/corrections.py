@@ -106,6 +106,8 @@ def describe(override: Override) -> str:
         return f"{where(override)} {doubt}"
     if field in (Field.TEXT, Field.SPLIT):
         return f"{NAMES[field]} of {where(override)}"
+    if field == Field.VOICE and isinstance(override.target, VoiceTarget):
+        return f"{where(override)} is merged into {value(now)}"
     return f"{NAMES[field]} of {where(override)}: {value(was)} → {value(now)}"
 
 

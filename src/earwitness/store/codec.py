@@ -74,6 +74,21 @@ def decode(data: bytes, kind: type[T]) -> T:
         raise CorruptStore(f"a stored {wanted} breaks its rules", hint=_RECOMPUTE) from error
 
 
+def kind_of_bytes(data: bytes) -> str:
+    """The class of what `encode` was given.
+
+    Raises:
+        CorruptStore: Broken or foreign.
+        NewerStore: Written in a form this version does not know.
+    """
+    try:
+        envelope = msgspec.json.decode(data, type=_Envelope)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise CorruptStore("a stored result is not in our form", hint=_RECOMPUTE) from error
+    _check_form(envelope.schema)
+    return envelope.kind
+
+
 def _check_form(schema: str) -> None:
     form, _, version = schema.rpartition("@")
     if form != FORM or not version.isdecimal():

@@ -10,6 +10,7 @@ from earwitness.core.errors import StoreError
 from earwitness.store.artifacts import Artifacts
 from earwitness.store.deletion import Deletion, Receipt
 from earwitness.store.events import Events
+from earwitness.store.forgetting import Forgetting
 from earwitness.store.opening import open_database
 from earwitness.store.overrides import Overrides
 from earwitness.store.place import Place
@@ -22,7 +23,7 @@ __all__ = ["Library", "Receipt", "SessionRow"]
 log = logging.getLogger(__name__)
 
 
-class Library(Sources, Sessions, Runs, Events, Overrides, Artifacts, Deletion):
+class Library(Sources, Sessions, Runs, Events, Overrides, Artifacts, Forgetting, Deletion):
     """Recordings, sessions, runs, events, corrections and results in one home folder.
 
     It keeps the `Ledger` contract. Every method is one short transaction (or none) and may be

@@ -1,0 +1,210 @@
+"""The public verbs of people: what Python users call, and what every face calls too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from earwitness.app import recognition
+from earwitness.app import series as series_verbs
+from earwitness.app import speakers as verbs
+from earwitness.app.api import AnyPath, open_library
+from earwitness.app.desk import Edited, Editor
+from earwitness.app.recognition import Assigned, Enrolment, Question
+from earwitness.app.settings import read_settings
+from earwitness.app.speakers import Renaming, Speaker
+from earwitness.core.people import Series
+from earwitness.store.forgetting import Forgotten
+from earwitness.store.library import Library
+
+
+def speakers(
+    session: str, *, home: AnyPath | None = None
+) -> tuple[tuple[Speaker, ...], tuple[Question, ...]]:
+    """A session's voices, and those somebody has to be asked about.
+
+    Raises:
+        NotFound: No such session, or it has no transcript.
+    """
+    with _session(session, home=home) as (library, found, _):
+        return verbs.list_speakers(library, found), recognition.questions(library, found)
+
+
+def name_speakers(
+    session: str,
+    names: Mapping[str, str | None],
+    *,
+    reason: str = "",
+    by: str | None = None,
+    home: AnyPath | None = None,
+) -> Edited:
+    """Say who voices are; every format shows it with the next export, nothing is run again.
+
+    Args:
+        session: Its id, or the beginning of it.
+        names: Each voice's person; None takes a name away.
+        reason: Why.
+        by: Who you are [default: the setting `user`].
+        home: The library's folder.
+
+    Raises:
+        NotFound: No such session or voice.
+
+    Example:
+        >>> import earwitness
+        >>> earwitness.name_speakers("2026-11-20", {"S1": "Ann"})  # doctest: +SKIP
+    """
+    with _session(session, home=home, by=by) as (library, found, editor):
+        return verbs.name_voices(
+            library, found, _in_full(library, found, names), editor, reason=reason
+        )
+
+
+def preview_names(
+    session: str, names: Mapping[str, str | None], *, home: AnyPath | None = None
+) -> tuple[Renaming, ...]:
+    """What `name_speakers` would change; nothing is changed.
+
+    Raises:
+        NotFound: No such session or voice.
+    """
+    with _session(session, home=home) as (library, found, _):
+        return verbs.preview_names(library, found, _in_full(library, found, names))
+
+
+def preview_swap(
+    session: str, one: str, other: str, *, home: AnyPath | None = None
+) -> tuple[Renaming, ...]:
+    """What `swap_speakers` would change; nothing is changed.
+
+    Raises:
+        NotFound: No such session or voice.
+        UsageError: Neither has a name.
+    """
+    with _session(session, home=home) as (library, found, _):
+        return verbs.preview_names(library, found, verbs.swapped(library, found, one, other))
+
+
+def swap_speakers(
+    session: str,
+    one: str,
+    other: str,
+    *,
+    reason: str = "",
+    by: str | None = None,
+    home: AnyPath | None = None,
+) -> Edited:
+    """Let two voices change names.
+
+    Raises:
+        NotFound: No such session or voice.
+        UsageError: Neither has a name.
+    """
+    with _session(session, home=home, by=by) as (library, found, editor):
+        return verbs.swap_voices(library, found, one, other, editor, reason=reason)
+
+
+def merge_speakers(
+    session: str,
+    keep: str,
+    gone: str,
+    *,
+    reason: str = "",
+    by: str | None = None,
+    home: AnyPath | None = None,
+) -> Edited:
+    """Make one voice of two; all lines of `gone` become lines of `keep`.
+
+    Raises:
+        NotFound: No such session or voice.
+        UsageError: They are named as two people.
+    """
+    with _session(session, home=home, by=by) as (library, found, editor):
+        return verbs.merge_voices(library, found, keep, gone, editor, reason=reason)
+
+
+def enroll(
+    session: str, voice: str, *, series: str | None = None, home: AnyPath | None = None
+) -> Enrolment:
+    """Keep a named voice's print, so that later sessions of the series know it.
+
+    Args:
+        session: Its id, or the beginning of it.
+        voice: A voice that has a name.
+        series: The session joins it; None: the one it belongs to.
+        home: The library's folder.
+
+    Raises:
+        NotFound: No such session or series, or the voice has no print.
+        UsageError: The voice has no name, or said too little.
+    """
+    with _session(session, home=home) as (library, found, _):
+        into = None if series is None else library.series(series)
+        return recognition.enroll(library, found, voice, into)
+
+
+def assign(session: str, *, series: str | None = None, home: AnyPath | None = None) -> Assigned:
+    """Name the voices that are surely somebody of the cast; the others are asked about.
+
+    Raises:
+        NotFound: No such session or series.
+        UsageError: The session belongs to no series.
+    """
+    with _session(session, home=home) as (library, found, _):
+        if series is not None:
+            library.join_series(found, library.series(series).id)
+        return recognition.assign(library, found)
+
+
+def forget(person: str, *, series: str, home: AnyPath | None = None) -> Forgotten:
+    """Remove a person's embeddings from the whole library.
+
+    Raises:
+        NotFound: No such series, or nobody of it goes by that name.
+    """
+    with open_library(read_settings(home=home)) as library:
+        return recognition.forget(library, library.series(series), person)
+
+
+def all_series(*, home: AnyPath | None = None) -> tuple[Series, ...]:
+    """All series, by name."""
+    with open_library(read_settings(home=home)) as library:
+        return library.all_series()
+
+
+def show_series(name: str, *, home: AnyPath | None = None) -> series_verbs.ShownSeries:
+    """One series with its sessions, enrolled voices and receipts.
+
+    Raises:
+        NotFound: No such series.
+    """
+    with open_library(read_settings(home=home)) as library:
+        return series_verbs.show_series(library, name)
+
+
+@contextmanager
+def library_at(home: AnyPath | None) -> Iterator[Library]:
+    """The library, for the verbs of `app.series` that need nothing else."""
+    with open_library(read_settings(home=home)) as library:
+        yield library
+
+
+def _in_full(
+    library: Library, session: str, names: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """Names as the cast has them: an alias stands for its person."""
+    series = library.series_of(session)
+    full: dict[str, str | None] = {}
+    for voice, name in names.items():
+        known = series.find(name) if series is not None and name is not None else None
+        full[voice] = known.name if known else name
+    return full
+
+
+@contextmanager
+def _session(
+    name: str, *, home: AnyPath | None, by: str | None = None
+) -> Iterator[tuple[Library, str, Editor]]:
+    settings = read_settings(home=home, user=by)
+    with open_library(settings) as library:
+        yield library, library.resolve(name), Editor(settings.user, may_undo_others=True)
