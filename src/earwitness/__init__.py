@@ -37,7 +37,11 @@ if TYPE_CHECKING:
         view,
     )
     from earwitness.app.process import Processed
+    from earwitness.app.rerun import Redone
+    from earwitness.app.rerun_api import diff, history, put_back, rerun
+    from earwitness.app.versions import Version
     from earwitness.app.wanted import Edit
+    from earwitness.core.compare import Comparison
     from earwitness.core.errors import (
         Cancelled,
         CorruptStore,
@@ -91,7 +95,11 @@ _HOMES = {
         "erase",
     ),
     "earwitness.app.process": ("Processed",),
+    "earwitness.app.rerun": ("Redone",),
+    "earwitness.app.rerun_api": ("rerun", "history", "diff", "put_back"),
+    "earwitness.app.versions": ("Version",),
     "earwitness.app.wanted": ("Edit",),
+    "earwitness.core.compare": ("Comparison",),
     "earwitness.core.errors": (
         "EarwitnessError",
         "UsageError",
@@ -140,9 +148,14 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "edits",
     "verify",
     "erase",
+    "rerun",
+    "history",
+    "diff",
+    "put_back",
     "doctor",
     "backup",
     "restore",
+    "Comparison",
     "Edit",
     "Edited",
     "ExportOptions",
@@ -153,12 +166,14 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Processed",
     "Record",
     "Recording",
+    "Redone",
     "Segment",
     "Session",
     "Span",
     "Transcript",
     "Turn",
     "Utterance",
+    "Version",
     "Word",
     "EarwitnessError",
     "UsageError",

@@ -104,12 +104,8 @@ def read_request(
         raise UsageError(
             f"there is no stage {from_stage!r}", hint="there are: " + ", ".join(STAGES)
         )
-    for ability, name in (
-        ("transcribe", settings.transcriber),
-        ("diarize", settings.diarizer),
-    ):
-        if name != "auto":
-            plugins.engine(ability, name)
+    read_engine("transcribe", settings.transcriber)
+    read_engine("diarize", settings.diarizer)
     return Request(
         sources=sources,
         title=title,
@@ -125,6 +121,17 @@ def read_request(
         from_stage=from_stage,
         fresh=fresh,
     )
+
+
+def read_engine(ability: str, name: str) -> str:
+    """The name of an engine there is, or `auto`.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    if name != "auto":
+        plugins.engine(ability, name)
+    return name
 
 
 def engine_options(settings: Settings) -> EngineOptions:

@@ -149,7 +149,7 @@ def _report(
             )
     report = Report(
         tuple((stage, engine) for stage, engine in engines if engine is not None),
-        (*warnings, *notes),
+        tuple(dict.fromkeys((*warnings, *notes))),
     )
     key = f"{REPORT}:{run.id}"
     now = datetime.now(UTC)

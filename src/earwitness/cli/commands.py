@@ -30,7 +30,7 @@ app = App(
 
 sessions = App(
     name="sessions",
-    help="List, show, verify and delete sessions.",
+    help="List, show, verify, do again and delete sessions.",
     group=LOOK,
     default_parameter=QUIET,
 )
@@ -123,6 +123,17 @@ sessions.command(
     name="erase",
     help="Erase what a correction said, for good.",
 )
+sessions.command(
+    "earwitness.cli.rerun:rerun",
+    name="rerun",
+    help="Do one part of a session again; everything else stays.",
+)
+for _name, _verb, _help in (
+    ("history", "history", "List all results of a session, and which one is shown."),
+    ("diff", "diff", "Show how two results of a session differ."),
+    ("put-back", "put_back", "Show the result of an earlier run again."),
+):
+    sessions.command(f"earwitness.cli.versions:{_verb}", name=_name, help=_help)
 for _verb, _help in {
     "text": "Let a line read otherwise.",
     "voice": "Give a line to another voice.",

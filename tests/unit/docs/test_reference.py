@@ -37,7 +37,9 @@ def test_links_lead_somewhere(root: Path) -> None:
                 assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md", "docs/how-to-correct.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/tutorial.md", "docs/how-to-correct.md", "docs/how-to-rerun.md"]
+)
 def test_commands_in_documents_exist(root: Path, page: str) -> None:
     reference = (root / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
     text = (root / page).read_text(encoding="utf-8")

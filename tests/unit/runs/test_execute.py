@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,10 @@ from earwitness.core.session import Recording, Session
 from earwitness.core.sound import Listening
 from earwitness.core.span import Span
 from earwitness.core.speech import Detection, Diarization, Heard, Segment, Speech, Turn, Word
-from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
+from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part, Stage
 from earwitness.core.transcript import Transcript
 from earwitness.runs.execute import Execution, Result
+from earwitness.runs.kept import Kept
 from earwitness.runs.plan import dependents, ordered
 from earwitness.store.library import Library
 
@@ -108,7 +109,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield opened
 
 
-def execute(library: Library, *plan: Toy, run: Run | None = None, **more: object) -> Result:
+def execute(library: Library, *plan: Stage, run: Run | None = None, **more: object) -> Result:
     run = run or library.start_run(SESSION.id, "request")
     execution = Execution(run, plan, library, sound=no_sound, workers=2, **more)  # type: ignore[arg-type]
     result = execution.go()
@@ -267,6 +268,31 @@ def test_the_order_in_which_chunks_come_changes_no_artifact(tmp_path: Path) -> N
             steps = library.steps(run.id)
             digests.append({(s.chunk, s.key, s.digest) for s in steps if s.chunk is not None})
     assert digests[0] == digests[1]
+
+
+def test_a_kept_stage_and_kept_parts_are_taken_as_they_are(library: Library) -> None:
+    execute(library, transcriber(), diarizer(), attributor())
+    before = library.latest_run(SESSION.id)
+    assert before is not None
+    voices = library.result(before.id, "diarize")
+    chunks = {s.chunk: s.digest for s in library.steps(before.id) if s.stage == "transcribe"}
+    assert voices is not None
+    again = transcriber(identity="another engine")
+    again.pieces = tuple(
+        part if part.index == 3 else replace(part, kept=chunks[part.index]) for part in again.pieces
+    )
+    plan = again, Kept("diarize", Diarization, voices, verdict=DONE), attributor()
+    result = execute(library, *plan)
+    assert result.outcome == DONE
+    assert again.worked == [3]
+    run = library.latest_run(SESSION.id)
+    assert run is not None
+    assert library.result(run.id, "diarize") == voices
+    steps = {s.chunk: s for s in library.steps(run.id) if s.stage == "transcribe"}
+    assert all(steps[place].digest == digest for place, digest in chunks.items() if place != 3)
+    assert [place for place, step in steps.items() if not step.hit] == [3, None]
+    told = [event.chunk for event in library.events(SESSION.id) if event.run == run.id]
+    assert [place for place in told if place is not None] == [3], "only what was done is told"
 
 
 def test_a_plan_is_ordered_by_needs_and_knows_its_dependents() -> None:

@@ -11,9 +11,11 @@ from earwitness.core.errors import CorruptStore, NotFound
 from earwitness.core.run import (
     CANCELLED,
     DONE,
+    Asked,
     Event,
     Outcome,
     Run,
+    RunTarget,
     Step,
     degraded,
     failed,
@@ -104,6 +106,34 @@ def test_a_cancelled_run_can_be_continued(library: Library, session: Session, ru
     assert library.finished_run(session.id, "request") is not None
 
 
+def test_a_rerun_says_what_it_builds_on(library: Library, session: Session, run: Run) -> None:
+    asked = Asked("nl", 3, "scripted", "auto", None, "cpu")
+    target = RunTarget(("transcribe",), (2, 3), (("language", "nl"),))
+    again = library.start_run(session.id, "again", asked=asked, parent=run.id, target=target)
+    assert (again.asked, again.parent, again.target) == (asked, run.id, target)
+    assert library.runs(session.id) == (again, run)
+    assert (run.asked, run.parent, run.target) == (None, None, None)
+
+
+def test_a_run_with_a_result_is_shown(library: Library, session: Session, run: Run) -> None:
+    assert library.shown_run(session.id) is None
+    library.finish_run(run.id, CANCELLED)
+    assert library.shown_run(session.id) is None
+    library.finish_run(run.id, DONE)
+    broken = library.start_run(session.id, "broken")
+    library.finish_run(broken.id, failed("broken"))
+    assert library.shown_run(session.id) == run.id
+    newer = library.start_run(session.id, "newer")
+    library.finish_run(newer.id, DONE)
+    library.finish_run(run.id, DONE)
+    assert library.shown_run(session.id) == newer.id, "what is closed already changes nothing"
+    library.show_run(session.id, run.id)
+    assert library.shown_run(session.id) == run.id
+    for wrong in ((session.id, "nobody"), ("2026-11-20-zzzzzz", run.id)):
+        with pytest.raises(NotFound):
+            library.show_run(*wrong)
+
+
 def test_steps_come_back_in_order(library: Library, run: Run) -> None:
     noted = (
         step(run, "transcribe", 1, "d1", DONE),
@@ -158,7 +188,11 @@ def test_a_time_without_zone_is_refused(library: Library, session: Session, run:
 
 
 @pytest.mark.parametrize(
-    "change", ["UPDATE run SET outcome = 'great'", "UPDATE event SET type = 'great'"]
+    "change",
+    [
+        "UPDATE run SET outcome = 'great'",
+        "UPDATE event SET type = 'great'",
+    ],
 )
 def test_words_that_are_not_ours_are_told(
     library: Library, session: Session, run: Run, change: str
@@ -168,3 +202,10 @@ def test_words_that_are_not_ours_are_told(
         connection.exec_driver_sql(change)
     with pytest.raises(CorruptStore, match="none of ours"):
         (library.runs(session.id), library.events(session.id))
+
+
+def test_a_target_that_is_none_is_told(library: Library, session: Session, run: Run) -> None:
+    with library._database.write() as connection:
+        connection.exec_driver_sql("UPDATE run SET target = '{}'")
+    with pytest.raises(CorruptStore, match="cannot be read"):
+        library.runs(session.id)

@@ -1,0 +1,139 @@
+"""Again: what a re-run is asked to do, checked before anything begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from earwitness.app.request import read_engine
+from earwitness.core.errors import UsageError
+from earwitness.core.language import read_language
+from earwitness.core.run import Asked, RunTarget
+from earwitness.core.span import Span
+from earwitness.core.speech import Cut
+from earwitness.runs.plan import STAGES, followers
+
+OPTIONS: Final = {
+    "transcriber": "transcribe",
+    "model": "transcribe",
+    "language": "transcribe",
+    "speakers": "diarize",
+    "diarizer": "diarize",
+    "device": "",
+}
+"""What `--with` may name, and the stage it is about; empty: any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What is to be done again.
+
+    Attributes:
+        stage: Its name; None: told by the other three.
+        span: Only chunks in which anything was said in this time.
+        chunks: Only these chunks, by their places.
+        options: Do it with these instead; names as in `OPTIONS`.
+    """
+
+    stage: str | None = None
+    span: Span | None = None
+    chunks: tuple[int, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def in_part(self) -> bool:
+        """Only some chunks."""
+        return self.span is not None or bool(self.chunks)
+
+
+def read_target(again: Again, cut: Cut | None) -> RunTarget:
+    """Check what is wanted, and find the chunks that are meant.
+
+    Raises:
+        UsageError: It makes no sense; the hint says what does.
+    """
+    for name, _ in again.options:
+        if name not in OPTIONS:
+            raise UsageError(
+                f"nothing is done with {name!r}", hint="there are: " + ", ".join(OPTIONS)
+            )
+    stages = _stages(again)
+    reached = followers(frozenset(stages))
+    for name, _ in again.options:
+        if OPTIONS[name] not in reached | {""} or (again.in_part and OPTIONS[name] == "diarize"):
+            raise UsageError(
+                f"{name} plays no part in that", hint=f"--stage {OPTIONS[name]} needs it"
+            )
+    return RunTarget(stages, _chosen(again, cut) if cut else None, again.options)
+
+
+def _stages(again: Again) -> tuple[str, ...]:
+    told = {again.stage} if again.stage else {OPTIONS[name] for name, _ in again.options} - {""}
+    if again.in_part and again.stage in (None, "transcribe"):
+        told = {"transcribe"}
+    elif again.in_part:
+        raise UsageError(f"{again.stage} is not done in parts", hint="leave --span and --chunk out")
+    if not told:
+        raise UsageError("say what to do again", hint="--stage, --span, --chunk or --with")
+    if unknown := told - set(STAGES):
+        raise UsageError(
+            f"there is no stage {unknown.pop()!r}", hint="there are: " + ", ".join(STAGES)
+        )
+    return tuple(stage for stage in STAGES if stage in told)
+
+
+def _chosen(again: Again, cut: Cut) -> tuple[int, ...]:
+    known = {chunk.index for chunk in cut.chunks}
+    for index in again.chunks:
+        if index not in known:
+            raise UsageError(
+                f"there is no chunk {index}",
+                hint=f"there are 0 to {len(known) - 1}" if known else "nothing was said",
+            )
+    chosen = set(again.chunks)
+    if again.span is not None:
+        span = again.span
+        chosen |= {
+            chunk.index
+            for chunk in cut.chunks
+            if any(span.overlap_ms(speech) for speech in chunk.speech)
+        }
+    if not chosen:
+        raise UsageError("nothing was said in that time", hint="choose another --span")
+    return tuple(sorted(chosen))
+
+
+def with_options(asked: Asked, options: tuple[tuple[str, str], ...]) -> Asked:
+    """What was asked, with what is newly said.
+
+    Raises:
+        UsageError: A value makes no sense.
+    """
+    said = dict(options)
+    if "transcriber" in said:
+        # The model belongs to the transcriber it was named for.
+        model = None if said["transcriber"] != asked.transcriber else asked.model
+        asked = replace(
+            asked, transcriber=read_engine("transcribe", said["transcriber"]), model=model
+        )
+    if "model" in said:
+        asked = replace(asked, model=said["model"] or None)
+    if "language" in said:
+        asked = replace(asked, language=read_language(said["language"]))
+    if "speakers" in said:
+        asked = replace(asked, speakers=_speakers(said["speakers"]))
+    if "diarizer" in said:
+        asked = replace(asked, diarizer=read_engine("diarize", said["diarizer"]))
+    if "device" in said:
+        if said["device"] not in ("cpu", "cuda"):
+            raise UsageError("a device is cpu or cuda", hint="--with device=cpu")
+        asked = replace(asked, device=said["device"])
+    return asked
+
+
+def _speakers(text: str) -> int | None:
+    if text == "auto":
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError("speakers is a number above 0, or auto", hint="--with speakers=3")
+    return int(text)

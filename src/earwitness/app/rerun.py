@@ -1,0 +1,242 @@
+"""Rerun: one part of a session is done again; everything else stays, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, replace
+from typing import Final
+
+from earwitness.app.again import Again, read_target, with_options
+from earwitness.app.earlier import Earlier
+from earwitness.app.intake import take_in
+from earwitness.app.models import fetch_if_wanted, on_this_machine
+from earwitness.app.process import Processed
+from earwitness.app.records import REPORT, read_record, transcribed_run, write_session
+from earwitness.app.request import Request, engine_options, read_formats
+from earwitness.app.settings import Settings
+from earwitness.core.errors import SourceNotFound, UsageError
+from earwitness.core.playbook import playbook
+from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
+from earwitness.core.session import Session
+from earwitness.core.sound import Listening
+from earwitness.core.speech import Cut, Detection, Diarization, Heard, Settled
+from earwitness.core.transcript import Report, Transcript
+from earwitness.runs.kept import Kept
+from earwitness.runs.listener import Listener
+from earwitness.runs.plan import STAGES, followers
+from earwitness.store.library import Library
+
+LISTEN: Final = frozenset({"decode", "detect", "diarize", "transcribe"})
+"""Stages that need the sound."""
+
+_MAKES: Final[Mapping[str, type]] = {
+    "decode": Listening,
+    "detect": Detection,
+    "diarize": Diarization,
+    "cut": Cut,
+    "transcribe": Heard,
+    "settle": Settled,
+    "attribute": Transcript,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Redone:
+    """What a re-run did.
+
+    Attributes:
+        processed: The session, how it went, the files and the record.
+        run: The new run, which is shown from now on.
+        steps: Its ledger; `hit` says what was taken over.
+    """
+
+    processed: Processed
+    run: Run
+    steps: tuple[Step, ...]
+
+
+def rerun(
+    library: Library,
+    session_id: str,
+    again: Again,
+    settings: Settings,
+    listener: Listener = lambda _stage, _share: None,
+) -> Redone:
+    """Do one part of a session again.
+
+    The named stage is done afresh; what depends on it follows where it gives something else.
+    Corrections are folded onto the result. The earlier result stays and can be put back.
+
+    Args:
+        library: Where the session is.
+        session_id: Its id.
+        again: What is wanted.
+        settings: Say what is not said by `again` or by the run people see now.
+        listener: Told about progress, from any thread.
+
+    Raises:
+        NotFound: There is no such session, or it has no transcript yet.
+        UsageError: What is wanted makes no sense.
+        SourceNotFound: The sound is needed, and its file is gone.
+        EarwitnessError: As `process`.
+        KeyboardInterrupt: After the run was closed; the same call continues it.
+    """
+    session = library.session(session_id)
+    parent = transcribed_run(library, session.id)
+    target = read_target(again, _cut(library, parent) if again.in_part else None)
+    usual = parent.asked or _asked(session, settings)
+    wanted = with_options(usual, target.options)
+    earlier = _earlier(library, parent, target)
+    request = _request(library, session, settings, wanted, earlier)
+    if "transcribe" not in earlier.kept:
+        fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
+    digest = _digest(request, parent, target)
+    run = library.unfinished_run(session.id, digest) or library.start_run(
+        session.id,
+        digest,
+        asked=usual if again.in_part else wanted,
+        parent=parent.id,
+        target=target,
+    )
+    # Imported only now, as in `process`.
+    from earwitness.app.session_run import run_session
+
+    outcome, stages = run_session(
+        library,
+        request,
+        sources=tuple(zip(session.recordings, request.sources, strict=False)),
+        session=session,
+        run=run,
+        listener=listener,
+        earlier=earlier,
+    )
+    record = read_record(library, session.id, run)
+    written = write_session(library, record, request.formats, request.output)
+    processed = Processed(record.session, outcome, stages, written, record, reused=False)
+    closed = next(each for each in library.runs(session.id) if each.id == run.id)
+    return Redone(processed, closed, library.steps(run.id))
+
+
+def _asked(session: Session, settings: Settings) -> Asked:
+    """For runs of older versions, which did not keep it."""
+    return Asked(
+        language=session.language,
+        speakers=None,
+        transcriber=settings.transcriber,
+        diarizer=settings.diarizer,
+        model=settings.model,
+        device=settings.device,
+    )
+
+
+def _request(
+    library: Library, session: Session, settings: Settings, asked: Asked, earlier: Earlier
+) -> Request:
+    """The request of a re-run; its sources only when they are needed, and then they are there.
+
+    Raises:
+        SourceNotFound: A file is gone, or holds something else now.
+    """
+    sources = []
+    if LISTEN - set(earlier.kept):
+        for recording in session.recordings:
+            path = library.source(recording.id)
+            if path is None or not path.is_file():
+                raise SourceNotFound(
+                    f"the file of {recording.name} is gone, and its sound is needed",
+                    hint="put it back where it was; or `earwitness process` it where it is now",
+                )
+            sources.append(path)
+        found, _ = take_in(library, tuple(sources))
+        for recording, other in zip(session.recordings, found, strict=True):
+            if recording.id != other.id:
+                raise SourceNotFound(
+                    f"the file of {recording.name} holds something else now",
+                    hint="put the recording back where it was",
+                )
+    options = replace(engine_options(settings), model=asked.model, device=asked.device)
+    return Request(
+        sources=tuple(sources),
+        title="",
+        playbook=playbook(session.playbook),
+        language=asked.language,
+        speakers=asked.speakers,
+        transcriber=asked.transcriber,
+        diarizer=asked.diarizer,
+        options=options,
+        hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
+        formats=read_formats(settings.formats),
+        output=settings.output,
+    )
+
+
+def _digest(request: Request, parent: Run, target: RunTarget) -> str:
+    heard_with = on_this_machine(request.transcriber, request.options)
+    asked = [request.digest(heard_with), parent.id, astuple(target)]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def _cut(library: Library, parent: Run) -> Cut:
+    digest = library.result(parent.id, "cut")
+    if digest is None:
+        raise UsageError(
+            "this session was made by an older version, which did not keep where it was cut",
+            hint="--stage transcribe does all of it again",
+        )
+    return library.get(digest, Cut)
+
+
+def _earlier(library: Library, parent: Run, target: RunTarget) -> Earlier:
+    """What stays as the run people see has it."""
+    done = set(followers(frozenset(target.stages)))
+    if "transcribe" in done and target.chunks is None:
+        done.add("cut")  # another engine may like another cut; the same one gives the same
+    reported = library.result(parent.id, REPORT)
+    report = library.get(reported, Report) if reported else Report((), ())
+    engines = dict(report.engines)
+    kept = {
+        name: Kept(name, _MAKES[name], digest, engines.get(name), _verdict(report, name))
+        for name in STAGES
+        if name not in done and (digest := library.result(parent.id, name)) is not None
+    }
+    chosen = None if target.chunks is None else frozenset(target.chunks)
+    rest: dict[int, str] = {}
+    gaps = 0
+    if chosen is not None:
+        made = _chunks(library, parent)
+        rest = {place: digest for place, digest in made.items() if place not in chosen}
+        gaps = len({chunk.index for chunk in _cut(library, parent).chunks} - set(rest) - chosen)
+    return Earlier(
+        kept=kept,
+        afresh=frozenset(target.stages),
+        chosen=chosen,
+        rest=rest,
+        gaps=gaps,
+        engines=engines,
+        warnings=tuple(told for told in report.warnings if told.split(":")[0] not in STAGES),
+    )
+
+
+def _verdict(report: Report, name: str) -> Outcome:
+    """How a stage ended then, as its readers were told."""
+    told = next((line for line in report.warnings if line.startswith(f"{name}: ")), None)
+    return DONE if told is None else degraded(told.partition(": ")[2], instead="as before")
+
+
+def _chunks(library: Library, run: Run) -> dict[int, str]:
+    """Digests of the chunks of which a run's text is made, also when an earlier one made them."""
+    runs = {each.id: each for each in library.runs(run.session)}
+    whole = library.result(run.id, "transcribe")
+    here: Run | None = run
+    while here is not None and library.result(here.id, "transcribe") == whole:
+        found = {
+            step.chunk: step.digest
+            for step in library.steps(here.id)
+            if step.stage == "transcribe" and step.chunk is not None and step.digest
+        }
+        if found:
+            return found
+        here = runs.get(here.parent or "")
+    return {}

@@ -1,0 +1,43 @@
+"""Plan: what is known of stages without opening an engine is what they say themselves."""
+
+from __future__ import annotations
+
+from earwitness.core.stage import Stage
+from earwitness.engines.scripted import ScriptedTranscriber
+from earwitness.runs.decoding import Decode
+from earwitness.runs.plan import NEEDS, dependents, followers, ordered
+from earwitness.stages.attribute import Attribute
+from earwitness.stages.cut import CutSpeech
+from earwitness.stages.detect import Detect
+from earwitness.stages.diarize import Diarize
+from earwitness.stages.settle import Settle
+from earwitness.stages.transcribe import Transcribe
+
+
+def real_stages() -> tuple[Stage, ...]:
+    """Ours, with engines that nobody asks."""
+    scripted = ScriptedTranscriber(None)
+    return (
+        Decode((), None),  # type: ignore[arg-type]
+        Detect(None),  # type: ignore[arg-type]
+        Diarize(None, None, None),  # type: ignore[arg-type]
+        CutSpeech(scripted.chunking),
+        Transcribe(scripted, "en"),
+        Settle(),
+        Attribute(),
+    )
+
+
+def test_needs_are_those_of_the_stages() -> None:
+    stages = real_stages()
+    made = {stage.makes: stage.name for stage in stages}
+    needs = {stage.name: tuple(made[need] for need in stage.needs) for stage in stages}
+    assert needs == NEEDS
+    assert list(needs) == list(NEEDS), "and so is the order"
+
+
+def test_followers_are_dependents() -> None:
+    plan = ordered(real_stages())
+    for name in NEEDS:
+        assert followers(frozenset({name})) == dependents(plan, name)
+    assert followers(frozenset({"diarize"})) == {"diarize", "settle", "attribute"}
