@@ -12,10 +12,12 @@ from earwitness.app.process import Processed
 from earwitness.app.process import process as process_request
 from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import read_formats, read_request
+from earwitness.app.series import defaults_of
 from earwitness.app.sessions import Shown
 from earwitness.app.sessions import delete_session as delete_in
 from earwitness.app.sessions import show_session as show_in
 from earwitness.app.settings import Settings, read_settings
+from earwitness.core.people import Series
 from earwitness.core.ports import ExportOptions
 from earwitness.core.transcript import Record
 from earwitness.runs.listener import Listener
@@ -42,6 +44,7 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     from_stage: str | None = None,
     fresh: bool = False,
     offline: bool | None = None,
+    series: str | None = None,
     listener: Listener = lambda _stage, _share: None,
 ) -> Processed:
     """Turn one recording, or several of one sitting, into a record.
@@ -65,6 +68,8 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         from_stage: Do this stage and what depends on it again.
         fresh: Do everything again.
         offline: Never fetch a model.
+        series: A campaign, client or show: the session joins it, its defaults hold where nothing
+            else is said, and voices enrolled in it are recognised.
         listener: Told `(stage, share)` as work goes on, from any thread.
 
     Returns:
@@ -80,11 +85,13 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         >>> done = earwitness.process("night.m4a", language="en")  # doctest: +SKIP
         >>> print(done.record.transcript.utterances[0].text)  # doctest: +SKIP
     """
+    shared = _series(series, home)
+    said = defaults_of(shared)
     settings = read_settings(
         home=home,
         output=output,
-        playbook=playbook,
-        language=language,
+        playbook=playbook or said.playbook,
+        language=language or said.language,
         transcriber=transcriber,
         diarizer=diarizer,
         model=model,
@@ -98,12 +105,19 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         tuple(Path(path) for path in paths),
         settings,
         title=title,
-        speakers=speakers,
+        speakers=speakers if speakers is not None else said.speakers,
         from_stage=from_stage,
         fresh=fresh,
     )
     with open_library(settings) as library:
-        return process_request(library, request, listener)
+        return process_request(library, request, listener, series=shared)
+
+
+def _series(name: str | None, home: AnyPath | None) -> Series | None:
+    if name is None:
+        return None
+    with open_library(read_settings(home=home)) as library:
+        return library.series(name)
 
 
 def record(session: str, *, home: AnyPath | None = None) -> Record:

@@ -8,8 +8,10 @@ from datetime import datetime
 from earwitness.app.earlier import show
 from earwitness.app.intake import find_session, new_session_id, take_in
 from earwitness.app.models import fetch_if_wanted, on_this_machine
+from earwitness.app.recognition import Assigned, assign
 from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import Request
+from earwitness.core.people import Series
 from earwitness.core.run import Outcome, Run
 from earwitness.core.session import Recording, Session
 from earwitness.core.transcript import Record
@@ -28,6 +30,8 @@ class Processed:
         written: The files, and the reading rules their subtitles had to break.
         record: What was written into them.
         reused: Everything was there already; no engine was asked.
+        assigned: Which voices were recognised and which are to be asked about; None: the session
+            is in no series.
     """
 
     session: Session
@@ -36,10 +40,15 @@ class Processed:
     written: Written
     record: Record
     reused: bool
+    assigned: Assigned | None = None
 
 
 def process(
-    library: Library, request: Request, listener: Listener = lambda _stage, _share: None
+    library: Library,
+    request: Request,
+    listener: Listener = lambda _stage, _share: None,
+    *,
+    series: Series | None = None,
 ) -> Processed:
     """Make a session's record, and write it.
 
@@ -50,6 +59,7 @@ def process(
         library: Where everything is kept.
         request: What is wanted.
         listener: Told about progress, from any thread.
+        series: The session joins it; enrolled voices are recognised.
 
     Raises:
         EarwitnessError: See `earwitness.core.errors`; what was done so far is kept.
@@ -60,13 +70,13 @@ def process(
     session = _update(library, session, request) or _begin_session(
         library, request, recordings, held_at
     )
+    if series is not None:
+        library.join_series(session.id, series.id)
     afresh = request.fresh or request.from_stage is not None
     finished = None if afresh else _finished(library, session, _wanted(request))
     if finished is not None and finished.outcome is not None:
         show(library, finished)
-        record = read_record(library, session.id, finished)
-        written = write_session(library, record, request.formats, request.output)
-        return Processed(record.session, finished.outcome, {}, written, record, reused=True)
+        return _written(library, request, finished, finished.outcome, {}, reused=True)
     fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
     wanted = _wanted(request)  # again: a model that was fetched may be what `auto` means now
     run = library.unfinished_run(session.id, wanted) or library.start_run(
@@ -79,9 +89,26 @@ def process(
     outcome, stages = run_session(
         library, request, sources=sources, session=session, run=run, listener=listener
     )
-    record = read_record(library, session.id, run)
+    return _written(library, request, run, outcome, stages, reused=False)
+
+
+def _written(
+    library: Library,
+    request: Request,
+    run: Run,
+    outcome: Outcome,
+    stages: dict[str, Outcome],
+    *,
+    reused: bool,
+) -> Processed:
+    """Recognise who is known, then write what people see."""
+    known = library.series_of(run.session) is not None
+    assigned = assign(library, run.session) if known else None
+    record = read_record(library, run.session, run)
     written = write_session(library, record, request.formats, request.output)
-    return Processed(record.session, outcome, stages, written, record, reused=False)
+    return Processed(
+        record.session, outcome, stages, written, record, reused=reused, assigned=assigned
+    )
 
 
 def _wanted(request: Request) -> str:

@@ -204,13 +204,10 @@ def export_cast(library: Library, name: str) -> str:
     return write_mapping(library.series(name))
 
 
-def defaults_of(library: Library, name: str) -> Defaults:
-    """What a series says about its sessions.
-
-    Raises:
-        NotFound: There is no such series.
-    """
-    series = library.series(name)
+def defaults_of(series: Series | None) -> Defaults:
+    """What a series says about its sessions; nothing when there is none."""
+    if series is None:
+        return Defaults()
     return Defaults(series.playbook, series.language, series.speakers)
 
 

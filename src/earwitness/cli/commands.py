@@ -40,6 +40,18 @@ edit = App(
     group=WORK,
     default_parameter=QUIET,
 )
+speakers = App(
+    name="speakers",
+    help="Who the voices of a session are; say it once and it holds everywhere.",
+    group=WORK,
+    default_parameter=QUIET,
+)
+series = App(
+    name="series",
+    help="Campaigns, clients and shows: their people, words and defaults.",
+    group=KEEP,
+    default_parameter=QUIET,
+)
 models = App(
     name="models",
     help="Models on this machine, and fetching more.",
@@ -72,7 +84,9 @@ app.command(
     help="Write a session's record again, in any format.",
 )
 app.command(edit)
+app.command(speakers)
 app.command(sessions)
+app.command(series)
 app.command(models)
 app.command(config)
 app.command(
@@ -157,6 +171,31 @@ edit.command(
     name="list",
     help="List all corrections, and what became of each.",
 )
+speakers.command(
+    "earwitness.cli.speakers:list_",
+    name="list",
+    help="List a session's voices: who, how long, and where to listen.",
+)
+for _verb, _help in {
+    "name": "Say who a voice is.",
+    "swap": "Let two voices change names.",
+    "merge": "Make one voice of two.",
+    "assign": "Name the voices that are surely somebody of the cast.",
+    "enroll": "Let later sessions of the series know a voice.",
+    "forget": "Remove a person's voice prints from the whole library.",
+}.items():
+    speakers.command(f"earwitness.cli.speakers:{_verb}", name=_verb, help=_help)
+for _name, _verb, _help in (
+    ("add", "add", "Add a campaign, client or show."),
+    ("list", "list_", "List all series."),
+    ("show", "show", "Show one series: defaults, cast, vocabulary, sessions."),
+    ("set", "set_", "Change what a series says."),
+    ("person", "person", "Add a person to the cast, or change what is known of them."),
+    ("import", "import_", "Take a cast in from a speaker_mapping.json."),
+    ("export", "export", "Write a cast as a speaker_mapping.json."),
+    ("delete", "delete", "Delete a series for good; its sessions stay."),
+):
+    series.command(f"earwitness.cli.series:{_verb}", name=_name, help=_help)
 models.command(
     "earwitness.cli.machine:models_list",
     name="list",

@@ -17,6 +17,7 @@ from earwitness.core.span import timestamp
 
 if TYPE_CHECKING:
     from earwitness.app.process import Processed
+    from earwitness.app.recognition import Assigned
 
 FLAG = Parameter(negative="")
 
@@ -41,6 +42,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     fresh: Annotated[bool, FLAG] = False,
     offline: Annotated[bool, FLAG] = False,
     strict: Annotated[bool, FLAG] = False,
+    series: str | None = None,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Turn recordings into records: who said what, and when.
@@ -66,6 +68,8 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         fresh: Do everything again.
         offline: Never fetch a model.
         strict: Exit with 3 when something is degraded.
+        series: The campaign, client or show it belongs to: its defaults hold, and voices that are
+            enrolled in it are recognised.
     """
     from earwitness.app.api import process as process_one
 
@@ -91,6 +95,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
                     from_stage=from_stage,
                     fresh=fresh,
                     offline=offline or None,
+                    series=series,
                     listener=listener,
                 )
         except EarwitnessError as error:
@@ -186,9 +191,24 @@ def _tell(done: Processed) -> None:
         screen.print(f"  [dim]{stage:<11}[/] {engine}", markup=True)
     screen.print(f"  [dim]{'files':<11}[/] ", end="")
     screen.print(str(done.written.folder), markup=False)
+    if done.assigned is not None:
+        _tell_assigned(done.session.id, done.assigned)
     _tell_broken(done.written.broken)
     for warning in record.warnings:
         warn(warning)
+
+
+def _tell_assigned(session: str, assigned: Assigned) -> None:
+    """Who was recognised, always with the score, and whom to ask about."""
+    screen = console()
+    for voice, person, score in assigned.named:
+        screen.print(f"  [dim]{'voices':<11}[/] {voice} is ", end="")
+        screen.print(person, markup=False, end="")
+        screen.print(f" [dim](recognised {score:.2f})[/]")
+    if assigned.questions:
+        asked = ", ".join(each.voice for each in assigned.questions)
+        screen.print(f"  [dim]{'voices':<11}[/] [yellow]{asked}[/] may be of the cast: ", end="")
+        screen.print(f"earwitness speakers list {session}", markup=False)
 
 
 def _tell_broken(broken: dict[str, int]) -> None:
@@ -209,6 +229,10 @@ def _tell_json(done: Processed) -> None:
             "output": str(done.written.folder),
             "files": [str(file) for file in done.written.files],
             "broken_rules": done.written.broken,
+            "recognised": [
+                {"voice": voice, "person": person, "score": round(score, 3)}
+                for voice, person, score in (done.assigned.named if done.assigned else ())
+            ],
             "warnings": list(done.record.warnings),
         }
     )

@@ -34,8 +34,8 @@ class Thresholds:
     least_ms: int
 
 
-GE2E: Final = Thresholds(named=0.85, asked=0.75, ahead=0.05, least_ms=5_000)
-ASK_ONLY: Final = Thresholds(named=math.inf, asked=0.75, ahead=0.05, least_ms=5_000)
+GE2E: Final = Thresholds(named=0.88, asked=0.80, ahead=0.05, least_ms=5_000)
+ASK_ONLY: Final = Thresholds(named=math.inf, asked=0.80, ahead=0.05, least_ms=5_000)
 """For models nobody has measured yet: every likeness is a question."""
 
 
