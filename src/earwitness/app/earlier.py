@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from earwitness.core.override import Field, Override
+from earwitness.core.override import Field, Override, VoiceTarget
 from earwitness.core.run import Event, Run
 from earwitness.core.speech import Diarization, Settled
 from earwitness.runs.kept import Kept
@@ -113,8 +113,9 @@ def _said(library: Library, session: str) -> Iterable[Override]:
     return (entry.said for entry in entries if isinstance(entry.said, Override))
 
 
-def _named(said: Override) -> Iterable[str]:
+def _named(said: Override) -> Iterator[str]:
     """Voices that a correction speaks of."""
-    told = [said.was, said.now] if said.field == Field.VOICE else []
-    told.append(getattr(said.target, "voice", None))
-    return (voice for voice in told if isinstance(voice, str))
+    if isinstance(said.target, VoiceTarget):
+        yield said.target.voice
+    if said.field == Field.VOICE:
+        yield from (voice for voice in (said.was, said.now) if isinstance(voice, str))

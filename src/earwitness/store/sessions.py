@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from earwitness.core.errors import NotFound, UsageError
@@ -24,7 +24,7 @@ class SessionRow:
 
     Attributes:
         session: The sitting.
-        outcome: Of its latest run; None while that one is unfinished, or there is none.
+        outcome: Of the run people see; as long as there is none, of its latest run, or None.
         created_at: When it was added, with zone.
     """
 
@@ -148,7 +148,7 @@ class Sessions(Shelf):
 
 
 def _read(connection: Connection, *where: ColumnElement[bool]) -> list[SessionRow]:
-    """Sessions with their recordings and latest outcome, the newest first: two queries in all."""
+    """Sessions with their recordings and outcome, the newest first: two queries in all."""
     session, run = schema.session.c, schema.run.c
     latest = (
         select(func.max(run.n))
@@ -158,7 +158,12 @@ def _read(connection: Connection, *where: ColumnElement[bool]) -> list[SessionRo
     )
     statement = (
         select(schema.session, run.outcome, run.why, run.instead, run.hint)
-        .join_from(schema.session, schema.run, run.n == latest, isouter=True)
+        .join_from(
+            schema.session,
+            schema.run,
+            or_(run.id == session.shown_run, and_(session.shown_run.is_(None), run.n == latest)),
+            isouter=True,
+        )
         .where(*where)
         .order_by(session.n.desc())
     )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from earwitness.core.errors import NotFound, UsageError
-from earwitness.core.run import CANCELLED, DONE, degraded
+from earwitness.core.run import CANCELLED, degraded, failed
 from earwitness.core.session import Recording, Session
 from earwitness.store.library import Library
 
@@ -55,7 +55,7 @@ def test_what_is_newly_said(library: Library, session: Session) -> None:
         library.update_session(replace(session, id="2026-11-20-zzzzzz"))
 
 
-def test_the_list_is_newest_first_with_the_latest_outcome(
+def test_the_list_is_newest_first_with_the_outcome_people_see(
     library: Library, new_session: NewSession, recording: Recording
 ) -> None:
     assert library.sessions() == ()
@@ -63,11 +63,16 @@ def test_the_list_is_newest_first_with_the_latest_outcome(
     half = degraded("no model", instead="voices without text", hint="earwitness models pull")
     library.finish_run(library.start_run(first.id, "a").id, CANCELLED)
     library.finish_run(library.start_run(first.id, "a").id, half)
-    library.finish_run(library.start_run(second.id, "a").id, DONE)
+    broken = failed("the microphone was off", hint="switch it on")
+    library.finish_run(library.start_run(second.id, "a").id, broken)
     library.start_run(second.id, "b")
     rows = library.sessions()
     assert [row.session for row in rows] == [third, second, first]
     assert [row.outcome for row in rows] == [None, None, half]
+    library.finish_run(library.start_run(first.id, "b").id, broken)
+    library.finish_run(library.start_run(second.id, "c").id, broken)
+    told = [row.outcome for row in library.sessions()]
+    assert told == [None, broken, half], "what people can see is never reported as failed"
     assert all(row.created_at.tzinfo for row in rows)
     assert rows[0].created_at >= rows[2].created_at
 
