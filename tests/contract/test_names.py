@@ -12,8 +12,10 @@ from earwitness import plugins
 from earwitness.app import edits, speakers
 from earwitness.app.desk import Editor
 from earwitness.app.records import read_record
+from earwitness.app.view import overrides_of
 from earwitness.app.wanted import Edit
 from earwitness.core.errors import NotFound, UsageError
+from earwitness.core.naming import namings_in
 from earwitness.core.override import Field
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import DONE, Step
@@ -145,3 +147,21 @@ def test_a_name_that_stands_already_adds_nothing(library: Library) -> None:
     speakers.name_voices(library, SESSION, {"S1": "Alice"}, ANN)
     assert speakers.name_voices(library, SESSION, {"S1": "Alice"}, ANN).overrides == ()
     assert library.verify_overrides(SESSION).count == 1
+
+
+def test_what_is_said_of_voices_is_found_among_anything_else(library: Library) -> None:
+    speakers.name_voices(library, SESSION, {"S1": "Alice"}, ANN)
+    edits.edit(library, SESSION, Edit(0, Field.TEXT, '"target":{"voice":"S1"}'), ANN)
+    edits.edit(library, SESSION, Edit(2, Field.PERSON, "Bob"), ANN)
+    edits.undo(library, SESSION, 1, ANN, reason='"target":{"voice":')
+    edits.redo(library, SESSION, 1, ANN)
+    found = library.about_voices(SESSION)
+    assert [each.seq for each in found] == [1, 4, 5]
+    assert namings_in(found) == namings_in(overrides_of(library.ledger(SESSION).entries))
+    assert namings_in(found)["S1"].person == "Alice"
+
+
+def test_a_voice_made_by_hand_can_be_named(library: Library) -> None:
+    edits.edit(library, SESSION, Edit(1, Field.VOICE, "S9"), ANN)
+    speakers.name_voices(library, SESSION, {"S9": "Zoe"}, ANN)
+    assert read_record(library, SESSION).transcript.utterances[1].person == "Zoe"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from earwitness.app.desk import Edited, Editor
 from earwitness.app.series import with_person
 from earwitness.app.speakers import name_voices, prints_of
-from earwitness.app.view import overrides_of
 from earwitness.core.errors import NotFound, UsageError
 from earwitness.core.naming import (
     RECOGNISER,
@@ -90,7 +89,7 @@ def enroll(library: Library, session: str, voice: str, series: Series | None = N
     found = series or library.series_of(session)
     if found is None:
         raise UsageError("this session belongs to no series", hint="say which one: --series NAME")
-    ledger = overrides_of(library.ledger(session).entries)
+    ledger = library.about_voices(session)
     naming = namings_in(ledger).get(voice)
     if naming is None or naming.person is None:
         raise UsageError(
@@ -133,7 +132,7 @@ def assign(library: Library, session: str) -> Assigned:
     series = library.series_of(session)
     if series is None:
         raise UsageError("this session belongs to no series", hint="say which one: --series NAME")
-    ledger = overrides_of(library.ledger(session).entries)
+    ledger = library.about_voices(session)
     touched = {
         said.target.voice
         for said in ledger
@@ -195,7 +194,7 @@ def forget(library: Library, series: Series, name: str) -> Forgotten:
         )
     voices: dict[str, frozenset[str]] = {}
     for session in library.sessions_in(series.id):
-        ledger = overrides_of(library.ledger(session).entries)
+        ledger = library.about_voices(session)
         mine = {
             said.target.voice
             for said in ledger
@@ -220,7 +219,7 @@ def _near(likeness: Likeness, people: Mapping[str, str]) -> tuple[tuple[str, flo
 
 def _unnamed(library: Library, session: str) -> frozenset[str]:
     """Voices without a name that are nobody else's."""
-    ledger = overrides_of(library.ledger(session).entries)
+    ledger = library.about_voices(session)
     named = {voice for voice, naming in namings_in(ledger).items() if naming.person is not None}
     heard = {each.voice for each in prints_of(library, session)}
     return frozenset(heard - named - set(merged_in(ledger)))
@@ -228,7 +227,7 @@ def _unnamed(library: Library, session: str) -> frozenset[str]:
 
 def _left_over(library: Library, session: str, series: Series) -> list[Person]:
     """Who of the cast has no voice in a session yet."""
-    named = namings_in(overrides_of(library.ledger(session).entries)).values()
+    named = namings_in(library.about_voices(session)).values()
     taken = {naming.person for naming in named if naming.person is not None}
     return [person for person in series.cast if not any(person.goes_by(name) for name in taken)]
 

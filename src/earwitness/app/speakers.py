@@ -6,6 +6,7 @@ folds it in. So a name costs the same in a session of five minutes and of eight 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from earwitness.app.records import read_record
 from earwitness.app.view import overrides_of
 from earwitness.core.errors import NotFound, UsageError
 from earwitness.core.naming import Naming, merge_voice, merged_in, name_voice, namings_in
-from earwitness.core.override import Field, Override, Stamp, VoiceTarget
+from earwitness.core.override import Field, Override, Stamp
 from earwitness.core.people import check_name
 from earwitness.core.span import Span
 from earwitness.core.speech import Turn, VoicePrint
@@ -26,6 +27,11 @@ from earwitness.store.library import Library
 
 SAMPLE_MS = 8_000
 """The longest sample; enough to know somebody by."""
+
+_KEPT = 50
+_heard: dict[tuple[str, str], frozenset[str]] = {}
+"""Voices by library and result: a result never changes, and a long one takes a while to read."""
+_lock = threading.Lock()
 
 LIST_HINT = "`earwitness speakers list SESSION` shows all"
 
@@ -86,7 +92,7 @@ def list_speakers(library: Library, session: str) -> tuple[Speaker, ...]:
         NotFound: There is no such session, or it has no transcript.
     """
     record = read_record(library, session)
-    named = namings_in(overrides_of(library.ledger(session).entries))
+    named = namings_in(library.about_voices(session))
     return tuple(_speaker(record, voice, named.get(voice)) for voice in voices(record))
 
 
@@ -99,7 +105,7 @@ def preview_names(
         NotFound: There is no such session or voice.
     """
     record = read_record(library, session)
-    ledger = overrides_of(library.ledger(session).entries)
+    ledger = library.about_voices(session)
     _check_voices(library, session, ledger, names)
     named = namings_in(ledger)
     found = []
@@ -140,7 +146,7 @@ def name_voices(
     at = datetime.now(UTC)
     made: list[Override] = []
     with library.amend(session) as amendment:
-        ledger = overrides_of(amendment.read().entries)
+        ledger = amendment.about_voices()
         _check_voices(library, session, ledger, names)
         named = namings_in(ledger)
         batch = amendment.head.count + 1 if len(names) > 1 else None
@@ -177,7 +183,7 @@ def swapped(library: Library, session: str, one: str, other: str) -> dict[str, s
     Raises:
         UsageError: They are the same, or neither has a name.
     """
-    named = namings_in(overrides_of(library.ledger(session).entries))
+    named = namings_in(library.about_voices(session))
     first = named[one].person if one in named else None
     second = named[other].person if other in named else None
     if one == other or first == second:
@@ -250,22 +256,41 @@ def _check_voices(
     library: Library, session: str, ledger: Sequence[Override], wanted: Mapping[str, str | None]
 ) -> None:
     """Refuse voices nobody has heard, and those that are another one's now."""
-    run = seen_run(library, session)
-    heard = voices_of(library, run.id) if run else None
-    known = set(heard.voices if heard else ())
-    for said in ledger:
-        if isinstance(said.target, VoiceTarget):
-            known.add(said.target.voice)
-        if said.field == Field.VOICE and isinstance(said.now, str):
-            known.add(said.now)
-    merged = merged_in(ledger)
+    merged, known = merged_in(ledger), heard_voices(library, session)
     for voice in wanted:
         if voice in merged:
             raise UsageError(
                 f"{voice} was merged into {merged[voice]}", hint=f"name {merged[voice]} instead"
             )
-        if voice not in known:
+        if voice not in known and voice not in _made_by_hand(library, session):
             raise NotFound(f"there is no voice {voice!r} in this session", hint=LIST_HINT)
+
+
+def heard_voices(library: Library, session: str) -> frozenset[str]:
+    """The voices of a session as the diarizer told them apart."""
+    run = seen_run(library, session)
+    if run is None:
+        return frozenset()
+    digest = library.result(run.id, "settle") or library.result(run.id, "diarize")
+    key = str(library.home), digest or ""
+    with _lock:
+        if key in _heard:
+            return _heard[key]
+    heard = voices_of(library, run.id)
+    found = frozenset(heard.voices if heard else ())
+    with _lock:
+        if len(_heard) >= _KEPT:
+            _heard.clear()
+        _heard[key] = found
+    return found
+
+
+def _made_by_hand(library: Library, session: str) -> frozenset[str]:
+    """Voices that somebody gave lines to."""
+    said = overrides_of(library.ledger(session).entries)
+    return frozenset(
+        each.now for each in said if each.field == Field.VOICE and isinstance(each.now, str)
+    )
 
 
 def _name(name: str | None) -> str | None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from earwitness.core.errors import CorruptStore, NotFound, UsageError
-from earwitness.core.override import Override
+from earwitness.core.override import Override, VoiceTarget
 from earwitness.core.wire import from_wire
 from earwitness.store import schema
 from earwitness.store.chain import (
@@ -28,6 +28,10 @@ from earwitness.store.chain import (
 )
 from earwitness.store.reclaim import BACKUPS, LOG_PAGES, Reclaim
 from earwitness.store.shelf import no_session, now, session_needed
+
+_OF_A_VOICE = b'"target":{"voice":'
+"""Stands in every payload about a whole voice, and as JSON's syntax in no other: inside a text the
+quotes would be escaped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,10 @@ class Amendment:
         """The ledger as it is now; see `Overrides.ledger`."""
         return _page(self._connection, self._session, since)
 
+    def about_voices(self) -> list[Override]:
+        """What was said of whole voices, and undos of it; quick however long the ledger is."""
+        return _about_voices(self._connection, self._session)
+
     def append(self, override: Override, *, batch: int | None = None) -> Entry:
         """Append a correction; it holds once the amendment ends without an error.
 
@@ -211,6 +219,15 @@ class Overrides(Reclaim):
         """
         with self._database.read() as connection:
             return _page(connection, session_id, since)
+
+    def about_voices(self, session_id: str) -> list[Override]:
+        """What was said of a session's whole voices, undos of it included, in order of seq.
+
+        Raises:
+            CorruptStore: A line is not what was appended.
+        """
+        with self._database.read() as connection:
+            return _about_voices(connection, session_id)
 
     @contextmanager
     def amend(self, session_id: str) -> Iterator[Amendment]:
@@ -312,6 +329,20 @@ def _page(connection: Connection, session: str, since: Head | None) -> Page:
     )
     entries = tuple(_entry(row) for row in connection.execute(statement))
     return Page(head, entries, whole=not known)
+
+
+def _about_voices(connection: Connection, session: str) -> list[Override]:
+    """Only lines whose payload can be about a whole voice are read, checked and decoded."""
+    column = schema.override.c
+    statement = (
+        select(schema.override)
+        .where(column.session == session, func.instr(column.payload, _OF_A_VOICE) > 0)
+        .order_by(column.seq)
+    )
+    said = (_entry(row).said for row in connection.execute(statement))
+    return [
+        each for each in said if isinstance(each, Override) and isinstance(each.target, VoiceTarget)
+    ]
 
 
 def _is_beginning(connection: Connection, session: str, since: Head, head: Head) -> bool:
