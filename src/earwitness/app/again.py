@@ -88,7 +88,7 @@ def _chosen(again: Again, cut: Cut) -> tuple[int, ...]:
         if index not in known:
             raise UsageError(
                 f"there is no chunk {index}",
-                hint=f"there are 0 to {len(known) - 1}" if known else "nothing was said",
+                hint=f"there are 0 to {len(known) - 1}" if known else "nothing was transcribed",
             )
     chosen = set(again.chunks)
     if again.span is not None:

@@ -76,7 +76,7 @@ def process(
     finished = None if afresh else _finished(library, session, _wanted(request))
     if finished is not None and finished.outcome is not None:
         show(library, finished)
-        return _written(library, request, finished, finished.outcome, {}, reused=True)
+        return write_up(library, request, finished, finished.outcome, {}, reused=True)
     fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
     wanted = _wanted(request)  # again: a model that was fetched may be what `auto` means now
     run = library.unfinished_run(session.id, wanted) or library.start_run(
@@ -89,10 +89,10 @@ def process(
     outcome, stages = run_session(
         library, request, sources=sources, session=session, run=run, listener=listener
     )
-    return _written(library, request, run, outcome, stages, reused=False)
+    return write_up(library, request, run, outcome, stages, reused=False)
 
 
-def _written(
+def write_up(
     library: Library,
     request: Request,
     run: Run,

@@ -12,8 +12,8 @@ from earwitness.app.again import Again, read_target, with_options
 from earwitness.app.earlier import Earlier
 from earwitness.app.intake import take_in
 from earwitness.app.models import fetch_if_wanted, on_this_machine
-from earwitness.app.process import Processed
-from earwitness.app.records import REPORT, read_record, transcribed_run, write_session
+from earwitness.app.process import Processed, write_up
+from earwitness.app.records import REPORT, transcribed_run
 from earwitness.app.request import Request, engine_options, read_formats
 from earwitness.app.settings import Settings
 from earwitness.core.errors import SourceNotFound, UsageError
@@ -112,9 +112,7 @@ def rerun(
         listener=listener,
         earlier=earlier,
     )
-    record = read_record(library, session.id, run)
-    written = write_session(library, record, request.formats, request.output)
-    processed = Processed(record.session, outcome, stages, written, record, reused=False)
+    processed = write_up(library, request, run, outcome, stages, reused=False)
     closed = next(each for each in library.runs(session.id) if each.id == run.id)
     return Redone(processed, closed, library.steps(run.id))
 
