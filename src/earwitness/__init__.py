@@ -36,9 +36,32 @@ if TYPE_CHECKING:
         verify,
         view,
     )
+    from earwitness.app.people_api import (
+        assign,
+        enroll,
+        forget,
+        merge_speakers,
+        name_speakers,
+        preview_names,
+        speakers,
+        swap_speakers,
+    )
     from earwitness.app.process import Processed
+    from earwitness.app.recognition import Assigned
     from earwitness.app.rerun import Redone
     from earwitness.app.rerun_api import diff, history, put_back, rerun
+    from earwitness.app.series_api import (
+        add_series,
+        all_series,
+        delete_series,
+        export_cast,
+        import_cast,
+        remove_person,
+        set_person,
+        set_series,
+        show_series,
+    )
+    from earwitness.app.speakers import Speaker
     from earwitness.app.versions import Version
     from earwitness.app.wanted import Edit
     from earwitness.core.compare import Comparison
@@ -61,6 +84,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from earwitness.core.override import Field, Override
+    from earwitness.core.people import Character, Person, Series
     from earwitness.core.ports import ExportOptions
     from earwitness.core.run import Outcome
     from earwitness.core.session import Recording, Session
@@ -94,7 +118,30 @@ _HOMES = {
         "verify",
         "erase",
     ),
+    "earwitness.app.people_api": (
+        "speakers",
+        "name_speakers",
+        "preview_names",
+        "swap_speakers",
+        "merge_speakers",
+        "enroll",
+        "assign",
+        "forget",
+    ),
     "earwitness.app.process": ("Processed",),
+    "earwitness.app.recognition": ("Assigned",),
+    "earwitness.app.series_api": (
+        "add_series",
+        "all_series",
+        "show_series",
+        "set_series",
+        "set_person",
+        "remove_person",
+        "import_cast",
+        "export_cast",
+        "delete_series",
+    ),
+    "earwitness.app.speakers": ("Speaker",),
     "earwitness.app.rerun": ("Redone",),
     "earwitness.app.rerun_api": ("rerun", "history", "diff", "put_back"),
     "earwitness.app.versions": ("Version",),
@@ -119,6 +166,7 @@ _HOMES = {
         "Cancelled",
     ),
     "earwitness.core.override": ("Field", "Override"),
+    "earwitness.core.people": ("Character", "Person", "Series"),
     "earwitness.core.ports": ("ExportOptions",),
     "earwitness.core.run": ("Outcome",),
     "earwitness.core.session": ("Recording", "Session"),
@@ -152,9 +200,28 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "history",
     "diff",
     "put_back",
+    "speakers",
+    "name_speakers",
+    "preview_names",
+    "swap_speakers",
+    "merge_speakers",
+    "enroll",
+    "assign",
+    "forget",
+    "add_series",
+    "all_series",
+    "show_series",
+    "set_series",
+    "set_person",
+    "remove_person",
+    "import_cast",
+    "export_cast",
+    "delete_series",
     "doctor",
     "backup",
     "restore",
+    "Assigned",
+    "Character",
     "Comparison",
     "Edit",
     "Edited",
@@ -163,13 +230,16 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Label",
     "Outcome",
     "Override",
+    "Person",
     "Processed",
     "Record",
     "Recording",
     "Redone",
     "Segment",
+    "Series",
     "Session",
     "Span",
+    "Speaker",
     "Transcript",
     "Turn",
     "Utterance",

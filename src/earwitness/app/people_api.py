@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from earwitness.app import recognition
-from earwitness.app import series as series_verbs
 from earwitness.app import speakers as verbs
 from earwitness.app.api import AnyPath, open_library
 from earwitness.app.desk import Edited, Editor
 from earwitness.app.recognition import Assigned, Enrolment, Question
 from earwitness.app.settings import read_settings
 from earwitness.app.speakers import Renaming, Speaker
-from earwitness.core.people import Series
 from earwitness.store.forgetting import Forgotten
 from earwitness.store.library import Library
 
@@ -164,29 +162,6 @@ def forget(person: str, *, series: str, home: AnyPath | None = None) -> Forgotte
     """
     with open_library(read_settings(home=home)) as library:
         return recognition.forget(library, library.series(series), person)
-
-
-def all_series(*, home: AnyPath | None = None) -> tuple[Series, ...]:
-    """All series, by name."""
-    with open_library(read_settings(home=home)) as library:
-        return library.all_series()
-
-
-def show_series(name: str, *, home: AnyPath | None = None) -> series_verbs.ShownSeries:
-    """One series with its sessions, enrolled voices and receipts.
-
-    Raises:
-        NotFound: No such series.
-    """
-    with open_library(read_settings(home=home)) as library:
-        return series_verbs.show_series(library, name)
-
-
-@contextmanager
-def library_at(home: AnyPath | None) -> Iterator[Library]:
-    """The library, for the verbs of `app.series` that need nothing else."""
-    with open_library(read_settings(home=home)) as library:
-        yield library
 
 
 def _in_full(

@@ -95,6 +95,11 @@ def override_for(folding: Folding, wanted: Edit, stamp: Stamp) -> Override | Non
     if wanted.was is not UNSAID and wanted.was not in (found, seen):
         raise changed_meanwhile(wanted.utterance, expected=wanted.was, found=found)
     made = _made(folding, utterance, wanted, stamp)
+    if wanted.field == Field.PERSON and made.now == made.was is None and seen is not None:
+        raise UsageError(
+            "this line has its voice's name and none of its own",
+            hint=f"give it to another voice: earwitness edit voice SESSION {wanted.utterance} -",
+        )
     return None if made.now == made.was else made
 
 

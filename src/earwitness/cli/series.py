@@ -40,17 +40,17 @@ def add(
         language: The same; a code or auto.
         speakers: The same; exactly so many voices.
     """
-    from earwitness.app.people_api import library_at
-    from earwitness.app.series import Defaults, add_series
+    from earwitness.app.series_api import add_series
 
-    with library_at(common.home) as library:
-        made = add_series(library, name, Defaults(playbook, language, speakers))
+    made = add_series(
+        name, playbook=playbook, language=language, speakers=speakers, home=common.home
+    )
     return _told(made, common)
 
 
 def list_(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
     """List all series."""
-    from earwitness.app.people_api import all_series
+    from earwitness.app.series_api import all_series
 
     found = all_series(home=common.home)
     if common.json:
@@ -82,7 +82,7 @@ def show(name: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - fro
     Args:
         name: Which series.
     """
-    from earwitness.app.people_api import show_series
+    from earwitness.app.series_api import show_series
 
     shown = show_series(name, home=common.home)
     if common.json:
@@ -138,18 +138,18 @@ def set_(
         term: A word to add to its vocabulary; may be said several times.
         without: A word to take out of it; may be said several times.
     """
-    from earwitness.app.people_api import library_at
-    from earwitness.app.series import Defaults, set_series
+    from earwitness.app.series_api import set_series
 
-    with library_at(common.home) as library:
-        made = set_series(
-            library,
-            name,
-            rename=rename,
-            defaults=Defaults(playbook, language, speakers),
-            terms=term or (),
-            without=without or (),
-        )
+    made = set_series(
+        name,
+        rename=rename,
+        playbook=playbook,
+        language=language,
+        speakers=speakers,
+        terms=term or (),
+        without=without or (),
+        home=common.home,
+    )
     return _told(made, common)
 
 
@@ -176,15 +176,19 @@ def person(
         alias: Another name they go by; may be said several times; - for none.
         remove: Take them out, with their enrolled prints.
     """
-    from earwitness.app.people_api import library_at
-    from earwitness.app.series import remove_person, set_person
+    from earwitness.app.series_api import remove_person, set_person
 
-    with library_at(common.home) as library:
-        if remove:
-            return _told(remove_person(library, series, name), common)
-        made = set_person(
-            library, series, name, rename=rename, role=role, characters=character, aliases=alias
-        )
+    if remove:
+        return _told(remove_person(series, name, home=common.home), common)
+    made = set_person(
+        series,
+        name,
+        rename=rename,
+        role=role,
+        characters=character,
+        aliases=alias,
+        home=common.home,
+    )
     return _told(made, common)
 
 
@@ -201,8 +205,7 @@ def import_(
         file: The file.
         series: Which series [default: the campaign it names]; added when it is not there.
     """
-    from earwitness.app.people_api import library_at
-    from earwitness.app.series import import_cast
+    from earwitness.app.series_api import import_cast
 
     if not file.is_file():
         raise SourceNotFound(f"no such file: {file.name}", hint="check the path")
@@ -214,9 +217,7 @@ def import_(
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError("a speaker mapping is JSON in UTF-8") from error
-    with library_at(common.home) as library:
-        made = import_cast(library, text, name=series)
-    return _told(made, common)
+    return _told(import_cast(text, series=series, home=common.home), common)
 
 
 def export(
@@ -232,11 +233,9 @@ def export(
         name: Which series.
         file: The file to write [default: standard output].
     """
-    from earwitness.app.people_api import library_at
-    from earwitness.app.series import export_cast
+    from earwitness.app.series_api import export_cast
 
-    with library_at(common.home) as library:
-        text = export_cast(library, name)
+    text = export_cast(name, home=common.home)
     if file is None:
         sys.stdout.write(text)
         return 0
@@ -261,17 +260,16 @@ def delete(
         name: Which series.
         yes: Do not ask.
     """
-    from earwitness.app.people_api import library_at
+    from earwitness.app.series_api import delete_series, show_series
 
-    with library_at(common.home) as library:
-        series = library.series(name)
-        if not yes:
-            if common.json or not sys.stdin.isatty():
-                raise UsageError("deleting needs a yes", hint="add --yes")
-            if input("Delete it for good? [y/N]: ").strip().lower() not in ("y", "yes"):
-                say("kept")
-                return 0
-        complete = library.delete_series(series.id)
+    series = show_series(name, home=common.home).series
+    if not yes:
+        if common.json or not sys.stdin.isatty():
+            raise UsageError("deleting needs a yes", hint="add --yes")
+        if input("Delete it for good? [y/N]: ").strip().lower() not in ("y", "yes"):
+            say("kept")
+            return 0
+    complete = delete_series(name, home=common.home)
     if common.json:
         say_json({"deleted": series.id, "complete": complete})
     else:
