@@ -17,6 +17,7 @@ from earwitness.core.fate import Applied, Conflict, Orphan
 from earwitness.core.override import Target
 from earwitness.core.run import Step
 from earwitness.core.span import Span
+from earwitness.store.library import Library
 
 MINUTE = Span(0, 60_000)
 CHUNK_MS = 8_000
@@ -200,13 +201,16 @@ def test_a_recording_that_is_gone_is_told_before_work_starts(tavern: Path, tmp_p
     assert earwitness.rerun(session, stage="attribute").processed.outcome.kind == "done"
 
 
-def test_processing_again_shows_what_it_finds(tavern: Path) -> None:
+def test_processing_again_shows_what_it_finds(tavern: Path, tmp_path: Path) -> None:
     session = processed(tavern).session.id
     earwitness.rerun(session, options={"speakers": "2"})
     again = processed(tavern)
     assert again.reused
     assert [version.shown for version in earwitness.history(session)] == [False, True]
     assert earwitness.record(session) == again.record
+    with Library.open(tmp_path / "home") as library:
+        told = [event.type for event in library.events(session)]
+    assert told[-2:] == ["run.finished", "run.shown"], "others are told, too"
 
 
 def test_the_command_line_tells_the_same(
