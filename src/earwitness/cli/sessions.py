@@ -101,9 +101,17 @@ def delete(
         return 0
     receipt = delete_session(found.id, home=common.home)
     if common.json:
-        say_json({"deleted": found.id, "freed_bytes": receipt.bytes_freed})
+        say_json(
+            {
+                "deleted": found.id,
+                "freed_bytes": receipt.bytes_freed,
+                "enrolled_prints": receipt.prints,
+            }
+        )
     else:
         say(f"deleted {found.id} (freed {receipt.bytes_freed / 1e6:.1f} MB)")
+        if receipt.prints:
+            say(f"  with the {receipt.prints} voice prints that were enrolled from it")
     return 0
 
 

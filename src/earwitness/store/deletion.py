@@ -31,6 +31,7 @@ class Receipt:
         artifacts: Results that no other session holds.
         blobs: Files of committed bytes.
         bytes_freed: Of all files that were removed.
+        prints: Enrolled voice prints that were taken from it.
         complete: Every trace is gone. False when another process was reading just then: the rest
             goes when the library is opened next.
     """
@@ -46,6 +47,7 @@ class Receipt:
     blobs: int
     bytes_freed: int
     complete: bool
+    prints: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class _Gone:
     events: int
     overrides: int
     artifacts: int
+    prints: int
 
 
 class Deletion(Reclaim):
@@ -88,6 +91,7 @@ class Deletion(Reclaim):
             blobs=freed.blobs,
             bytes_freed=freed.bytes,
             complete=freed.complete,
+            prints=gone.prints,
         )
 
 
@@ -98,10 +102,12 @@ def _delete(connection: Connection, session_id: str) -> _Gone:
     gone_steps = _count(connection, step.run.in_(runs))
     gone_events = _count(connection, event.session == session_id)
     gone_overrides = _count(connection, schema.override.c.session == session_id)
+    gone_prints = _count(connection, schema.voice_print.c.session == session_id)
     digests = _delete_artifacts(connection, session_id)
     parts = schema.session_recording.c
     recordings = set(connection.scalars(select(parts.recording).where(parts.session == session_id)))
-    # Runs, steps, events, corrections and the list of recordings go with the session's row.
+    # Runs, steps, events, corrections, enrolled prints and the list of recordings go with the
+    # session's row.
     found = connection.execute(delete(schema.session).where(schema.session.c.id == session_id))
     if not found.rowcount:
         raise no_session(session_id)
@@ -121,6 +127,7 @@ def _delete(connection: Connection, session_id: str) -> _Gone:
         events=gone_events,
         overrides=gone_overrides,
         artifacts=len(digests),
+        prints=gone_prints,
     )
 
 

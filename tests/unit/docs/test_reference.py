@@ -38,7 +38,14 @@ def test_links_lead_somewhere(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/tutorial.md", "docs/how-to-correct.md", "docs/how-to-rerun.md"]
+    "page",
+    [
+        "README.md",
+        "docs/tutorial.md",
+        "docs/how-to-correct.md",
+        "docs/how-to-name-speakers.md",
+        "docs/how-to-rerun.md",
+    ],
 )
 def test_commands_in_documents_exist(root: Path, page: str) -> None:
     reference = (root / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")

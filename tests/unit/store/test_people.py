@@ -174,7 +174,8 @@ def test_a_deleted_session_takes_its_prints_along(
     night = library.add_series(NIGHT)
     library.join_series(session.id, night.id)
     library.enroll(night.id, "a", session.id, heard("S1", 10))
-    library.delete_session(session.id)
+    receipt = library.delete_session(session.id)
+    assert (receipt.prints, receipt.complete) == (1, True)
     assert library.enrolled(night.id) == ()
     assert library.sessions_in(night.id) == ()
     assert traces(home, at(10)) == []
