@@ -231,6 +231,12 @@ def test_the_command_line_tells_the_same(
     told = answer("rerun", session, *span, "--with", f"model={script}", "--output", str(tmp_path))
     assert told["parent"] == first.run.id
     assert told["outcome"] == {"kind": "done"}
+    shown = answer("show", session)["runs"]
+    assert isinstance(shown, list)
+    assert shown[0]["target"] == told["target"]
+    assert shown[1]["target"] is None
+    assert cli(["sessions", "show", session]) == 0
+    assert "transcribe chunks" in capsys.readouterr().out
     runs = answer("history", session)["runs"]
     assert isinstance(runs, list)
     assert [run["shown"] for run in runs] == [True, False]

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from earwitness.cli.answer import MARKS, console, outcome_json, say, say_json, table
 from earwitness.cli.options import Common
 from earwitness.cli.progress import duration
+from earwitness.cli.rerun import describe, target_json
 from earwitness.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
     for run, steps in shown.runs:
         say()
         mark, colour = MARKS[run.outcome.kind] if run.outcome else ("…", "yellow")
-        screen.print(f"[{colour}]{mark}[/] run {run.id}  {run.started_at:%Y-%m-%d %H:%M} UTC")
+        screen.print(
+            f"[{colour}]{mark}[/] run {run.id}  {run.started_at:%Y-%m-%d %H:%M} UTC", end=""
+        )
+        screen.print(f"  {describe(run.target)} again" if run.target else "", markup=False)
         if run.outcome and run.outcome.why:
             say(f"  {run.outcome.why}")
         table(
@@ -138,6 +142,8 @@ def _session_json(session: Session) -> dict[str, object]:
 def _run_json(run: Run, steps: tuple[Step, ...]) -> dict[str, object]:
     return {
         "run": run.id,
+        "parent": run.parent,
+        "target": target_json(run.target),
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "outcome": outcome_json(run.outcome),
