@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from earwitness import plugins
-from earwitness.app import edits, speakers
+from earwitness.app import edits, naming
 from earwitness.app.records import read_record
 from earwitness.app.view import forget_views
 from earwitness.app.wanted import Edit
@@ -63,7 +63,7 @@ def main() -> None:
             def name() -> None:
                 with Library.open(Path(home)) as fresh:
                     names: dict[str, str | None] = {VOICES[number % 4]: f"Cold {number}"}
-                    speakers.name_voices(fresh, SESSION, names, ANN)
+                    naming.name_voices(fresh, SESSION, names, ANN)
 
             return ms(name)
 
@@ -72,7 +72,7 @@ def main() -> None:
 
             def warm(number: int) -> float:
                 names: dict[str, str | None] = {VOICES[number % 4]: f"Warm {number}"}
-                return ms(lambda: speakers.name_voices(library, SESSION, names, ANN))
+                return ms(lambda: naming.name_voices(library, SESSION, names, ANN))
 
             read_record(library, SESSION)
             say("name a voice, library open", [warm(number) for number in range(40)])

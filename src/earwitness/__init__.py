@@ -43,7 +43,9 @@ if TYPE_CHECKING:
         merge_speakers,
         name_speakers,
         preview_names,
+        show_speaker,
         speakers,
+        split_speaker,
         swap_speakers,
     )
     from earwitness.app.process import Processed
@@ -124,6 +126,8 @@ _HOMES = {
         "preview_names",
         "swap_speakers",
         "merge_speakers",
+        "show_speaker",
+        "split_speaker",
         "enroll",
         "assign",
         "forget",
@@ -205,6 +209,8 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "preview_names",
     "swap_speakers",
     "merge_speakers",
+    "show_speaker",
+    "split_speaker",
     "enroll",
     "assign",
     "forget",

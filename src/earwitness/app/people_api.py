@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from earwitness.app import recognition
+from earwitness.app import naming, recognition
 from earwitness.app import speakers as verbs
 from earwitness.app.api import AnyPath, open_library
 from earwitness.app.desk import Edited, Editor
 from earwitness.app.recognition import Assigned, Enrolment, Question
 from earwitness.app.settings import read_settings
-from earwitness.app.speakers import Renaming, Speaker
+from earwitness.app.speakers import Renaming, ShownSpeaker, Speaker
 from earwitness.store.forgetting import Forgotten
 from earwitness.store.library import Library
 
@@ -28,10 +28,21 @@ def speakers(
         return verbs.list_speakers(library, found), recognition.questions(library, found)
 
 
+def show_speaker(session: str, voice: str, *, home: AnyPath | None = None) -> ShownSpeaker:
+    """One voice: its longest lines, and all that was said of it.
+
+    Raises:
+        NotFound: No such session or voice.
+    """
+    with _session(session, home=home) as (library, found, _):
+        return verbs.show_speaker(library, found, voice)
+
+
 def name_speakers(
     session: str,
     names: Mapping[str, str | None],
     *,
+    seen: Mapping[str, str | None] | None = None,
     reason: str = "",
     by: str | None = None,
     home: AnyPath | None = None,
@@ -41,21 +52,22 @@ def name_speakers(
     Args:
         session: Its id, or the beginning of it.
         names: Each voice's person; None takes a name away.
+        seen: What you saw as a voice's name; where another one stands by now it is refused.
         reason: Why.
         by: Who you are [default: the setting `user`].
         home: The library's folder.
 
     Raises:
         NotFound: No such session or voice.
+        EditConflict: Somebody else named a voice meanwhile.
 
     Example:
         >>> import earwitness
         >>> earwitness.name_speakers("2026-11-20", {"S1": "Ann"})  # doctest: +SKIP
     """
     with _session(session, home=home, by=by) as (library, found, editor):
-        return verbs.name_voices(
-            library, found, _in_full(library, found, names), editor, reason=reason
-        )
+        full = _in_full(library, found, names)
+        return naming.name_voices(library, found, full, editor, reason=reason, seen=seen)
 
 
 def preview_names(
@@ -80,7 +92,7 @@ def preview_swap(
         UsageError: Neither has a name.
     """
     with _session(session, home=home) as (library, found, _):
-        return verbs.preview_names(library, found, verbs.swapped(library, found, one, other))
+        return verbs.preview_names(library, found, naming.swapped(library, found, one, other))
 
 
 def swap_speakers(
@@ -99,7 +111,7 @@ def swap_speakers(
         UsageError: Neither has a name.
     """
     with _session(session, home=home, by=by) as (library, found, editor):
-        return verbs.swap_voices(library, found, one, other, editor, reason=reason)
+        return naming.swap_voices(library, found, one, other, editor, reason=reason)
 
 
 def merge_speakers(
@@ -118,7 +130,48 @@ def merge_speakers(
         UsageError: They are named as two people.
     """
     with _session(session, home=home, by=by) as (library, found, editor):
-        return verbs.merge_voices(library, found, keep, gone, editor, reason=reason)
+        return naming.merge_voices(library, found, keep, gone, editor, reason=reason)
+
+
+def preview_merge(session: str, keep: str, gone: str, *, home: AnyPath | None = None) -> Renaming:
+    """What `merge_speakers` would change; nothing is changed.
+
+    Raises:
+        NotFound: No such session or voice.
+    """
+    with _session(session, home=home) as (library, found, _):
+        return verbs.preview_merge(library, found, keep, gone)
+
+
+def split_speaker(
+    session: str,
+    voice: str,
+    *,
+    after_ms: int | None = None,
+    lines: Sequence[int] = (),
+    reason: str = "",
+    by: str | None = None,
+    home: AnyPath | None = None,
+) -> Edited:
+    """Give some lines of a voice to a new one; one undo takes all of it back.
+
+    Args:
+        session: Its id, or the beginning of it.
+        voice: Which voice.
+        after_ms: All its lines that begin at this time or later.
+        lines: These lines of it.
+        reason: Why.
+        by: Who you are [default: the setting `user`].
+        home: The library's folder.
+
+    Raises:
+        NotFound: No such session or voice.
+        UsageError: No line of that voice is meant, or all of them are.
+    """
+    with _session(session, home=home, by=by) as (library, found, editor):
+        return naming.split_voice(
+            library, found, voice, editor, after_ms=after_ms, lines=lines, reason=reason
+        )
 
 
 def enroll(

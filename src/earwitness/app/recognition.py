@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from earwitness.app.desk import Edited, Editor
+from earwitness.app.naming import name_voices, prints_of
 from earwitness.app.series import with_person
-from earwitness.app.speakers import name_voices, prints_of
 from earwitness.core.errors import NotFound, UsageError
 from earwitness.core.naming import (
     RECOGNISER,

@@ -177,14 +177,19 @@ speakers.command(
     help="List a session's voices: who, how long, and where to listen.",
 )
 for _verb, _help in {
+    "show": "Show one voice: its longest lines, and every name it was given.",
     "name": "Say who a voice is.",
     "swap": "Let two voices change names.",
     "merge": "Make one voice of two.",
+    "split": "Make two voices of one.",
+}.items():
+    speakers.command(f"earwitness.cli.speakers:{_verb}", name=_verb, help=_help)
+for _verb, _help in {
     "assign": "Name the voices that are surely somebody of the cast.",
     "enroll": "Let later sessions of the series know a voice.",
     "forget": "Remove a person's voice prints from the whole library.",
 }.items():
-    speakers.command(f"earwitness.cli.speakers:{_verb}", name=_verb, help=_help)
+    speakers.command(f"earwitness.cli.casting:{_verb}", name=_verb, help=_help)
 for _name, _verb, _help in (
     ("add", "add", "Add a campaign, client or show."),
     ("list", "list_", "List all series."),

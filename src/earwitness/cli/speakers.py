@@ -1,8 +1,7 @@
-"""`speakers list|name|swap|merge|assign|enroll|forget`: who the voices of a session are."""
+"""`speakers list|show|name|swap|merge|split`: who the voices of a session are."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -10,15 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from earwitness.cli.answer import console, say, say_json, table
-from earwitness.cli.corrections import told
+from earwitness.cli.casting import ask, count, question_json
+from earwitness.cli.corrections import describe, told
 from earwitness.cli.edits import NOBODY, Said
 from earwitness.cli.options import Common
 from earwitness.cli.progress import duration
 from earwitness.core.errors import UsageError
-from earwitness.core.span import Span, timestamp
+from earwitness.core.span import Span, read_timestamp, timestamp
+from earwitness.core.wire import to_wire
 
 if TYPE_CHECKING:
-    from earwitness.app.recognition import Question
     from earwitness.app.speakers import Renaming, Speaker
 
 FLAG = Parameter(negative="")
@@ -47,7 +47,7 @@ def list_(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 -
     found, asked = speakers(session, home=common.home)
     if common.json:
         rows = [_speaker_json(speaker) for speaker in found]
-        say_json({"speakers": rows, "questions": [_question_json(each) for each in asked]})
+        say_json({"speakers": rows, "questions": [question_json(each) for each in asked]})
         return 0
     if not found:
         say("nobody was heard speaking")
@@ -58,7 +58,38 @@ def list_(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 -
         [_row(speaker, whole_ms) for speaker in found],
         right=(3, 4, 5, 6),
     )
-    _ask(session, asked)
+    ask(session, asked)
+    return 0
+
+
+def show(session: str, voice: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """Show one voice: its longest lines, and every name it was given.
+
+    Args:
+        session: Its id, or the beginning of it.
+        voice: A voice such as S2.
+    """
+    from earwitness.app.people_api import show_speaker
+
+    shown = show_speaker(session, voice, home=common.home)
+    speaker = shown.speaker
+    if common.json:
+        names = [to_wire(each) for each in shown.history]
+        lines = [line.id for line in shown.longest]
+        say_json({**_speaker_json(speaker), "longest": lines, "names": names})
+        return 0
+    screen = console()
+    screen.print(f"[bold]{speaker.voice}[/]  ", end="")
+    screen.print(speaker.person or "no name yet", markup=False)
+    talk = f"talks {duration(speaker.talk_ms / 1000)} in {count(speaker.turns, 'turn')}"
+    say(f"  {talk}, {count(speaker.words, 'word')}; listen to {_bounds(speaker.sample) or '–'}")
+    for line in shown.longest:
+        screen.print(f"  [dim]{timestamp(line.span.start_ms)}[/]  ", end="")
+        screen.print(_short(line.text), markup=False)
+    for said in shown.history:
+        screen.print(f"  [dim]{said.seq:>4}  {said.at:%Y-%m-%d %H:%M}[/]  ", end="")
+        why = f"  ({said.reason})" if said.reason else ""
+        screen.print(f"{said.by}: {describe(said)}{why}", markup=False)
     return 0
 
 
@@ -126,6 +157,7 @@ def merge(
     gone: str,
     /,
     *,
+    dry_run: Annotated[bool, FLAG] = False,
     audit: Audit = Audit(),
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
@@ -135,133 +167,53 @@ def merge(
         session: Its id, or the beginning of it.
         keep: The voice that stays.
         gone: The voice whose lines become its lines.
+        dry_run: Only show what would change.
     """
-    from earwitness.app.people_api import merge_speakers
+    from earwitness.app.people_api import merge_speakers, preview_merge
 
+    if dry_run:
+        return _preview([preview_merge(session, keep, gone, home=common.home)], common)
     done = merge_speakers(session, keep, gone, reason=audit.reason, by=audit.by, home=common.home)
     told(session, done, as_json=common.json)
     return 0
 
 
-def assign(
-    session: str,
-    /,
-    *,
-    series: str | None = None,
-    common: Common = Common(),  # noqa: B008 - frozen
-) -> int:
-    """Name the voices that are surely somebody of the cast; ask about those that may be.
-
-    `process --series` does this by itself.
-
-    Args:
-        session: Its id, or the beginning of it.
-        series: The session joins this series.
-    """
-    from earwitness.app.people_api import assign as assign_cast
-
-    done = assign_cast(session, series=series, home=common.home)
-    if common.json:
-        named = [{"voice": v, "person": who, "score": round(s, 3)} for v, who, s in done.named]
-        asked = [_question_json(each) for each in done.questions]
-        say_json({"named": named, "questions": asked, "unknown": list(done.unknown)})
-        return 0
-    screen = console()
-    for voice, person, score in done.named:
-        screen.print(f"[green]✓[/] [bold]{voice}[/]  ", end="")
-        screen.print(f"{person}", markup=False, end="")
-        screen.print(f"  [dim]recognised {score:.2f}[/]")
-    for voice in done.unknown:
-        screen.print(f"[dim]·[/] [bold]{voice}[/]  [dim]like nobody of the cast[/]")
-    if not done.named and not done.unknown and not done.questions:
-        screen.print("[dim]·[/] every voice has a name")
-    _ask(session, done.questions)
-    return 0
-
-
-def enroll(
+def split(
     session: str,
     voice: str,
     /,
     *,
-    series: str | None = None,
+    after: str | None = None,
+    line: Annotated[list[int] | None, Parameter(negative="")] = None,
+    audit: Audit = Audit(),
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
-    """Let later sessions of the series know a voice that has a name.
+    """Make two voices of one: some of its lines become a new voice's.
+
+    To let the machine tell the voices apart anew, see `earwitness sessions rerun --stage diarize`.
 
     Args:
         session: Its id, or the beginning of it.
         voice: A voice such as S2.
-        series: The session joins this series [default: the one it belongs to].
+        after: All its lines from this time on (HH:MM:SS).
+        line: This line of it, by its id; may be said several times.
     """
-    from earwitness.app.people_api import enroll as enroll_voice
+    from earwitness.app.people_api import split_speaker
 
-    done = enroll_voice(session, voice, series=series, home=common.home)
-    if common.json:
-        say_json(
-            {
-                "series": done.series,
-                "person": done.person,
-                "voices": list(done.voices),
-                "speech_ms": done.speech_ms,
-                "added": done.added,
-            }
-        )
-        return 0
-    screen = console()
-    screen.print(f"[green]✓[/] [bold]{', '.join(done.voices)}[/]  ", end="")
-    screen.print(f"{done.person} is known in {done.series} from now on", markup=False)
-    new = ", new in the cast" if done.added else ""
-    screen.print(f"[dim]  from {duration(done.speech_ms / 1000)} of speech{new}[/]")
-    return 0
-
-
-def forget(
-    person: str,
-    /,
-    *,
-    series: str,
-    yes: Annotated[bool, FLAG] = False,
-    common: Common = Common(),  # noqa: B008 - frozen
-) -> int:
-    """Remove a person's voice prints from the whole library, for good.
-
-    Their name stays in the cast and in transcripts. Backups you made are yours to delete.
-
-    Args:
-        person: Somebody of the cast.
-        series: Whose cast.
-        yes: Do not ask.
-    """
-    from earwitness.app.people_api import forget as forget_person
-
-    if not yes:
-        if common.json or not sys.stdin.isatty():
-            raise UsageError("forgetting needs a yes", hint="add --yes")
-        if input("Remove this voice for good? [y/N]: ").strip().lower() not in ("y", "yes"):
-            say("kept")
-            return 0
-    done = forget_person(person, series=series, home=common.home)
-    if common.json:
-        say_json(
-            {
-                "series": done.series,
-                "person": done.person,
-                "prints": done.prints,
-                "results": done.results,
-                "at": done.at.isoformat(),
-                "complete": done.complete,
-            }
-        )
-        return 0
-    screen = console()
-    screen.print(
-        f"[green]✓[/] forgotten: {_count(done.prints, 'enrolled print')}, "
-        f"and prints in {_count(done.results, 'stored result')}"
+    try:
+        after_ms = None if after is None else read_timestamp(after)
+    except ValueError as error:
+        raise UsageError(str(error), hint="say it as HH:MM:SS") from error
+    done = split_speaker(
+        session,
+        voice,
+        after_ms=after_ms,
+        lines=line or (),
+        reason=audit.reason,
+        by=audit.by,
+        home=common.home,
     )
-    screen.print(f"[dim]  receipt: {done.person}, {done.at:%Y-%m-%d %H:%M:%S} UTC[/]")
-    if not done.complete:
-        screen.print("[yellow]![/] another process was reading: the rest goes at the next opening")
+    told(session, done, as_json=common.json)
     return 0
 
 
@@ -286,7 +238,7 @@ def _preview(changes: Sequence[Renaming], common: Common) -> int:
     for each in changes:
         screen.print(f"[bold]{each.voice}[/]  ", end="")
         screen.print(
-            f"{each.was or '–'} → {each.now or '–'}  in {_count(each.lines, 'line')}", markup=False
+            f"{each.was or '–'} → {each.now or '–'}  in {count(each.lines, 'line')}", markup=False
         )
         for line in each.first:
             screen.print(f"  [dim]{timestamp(line.span.start_ms)}[/]  ", end="")
@@ -294,7 +246,7 @@ def _preview(changes: Sequence[Renaming], common: Common) -> int:
         if each.lines > len(each.first):
             screen.print(f"  [dim]and {each.lines - len(each.first)} more[/]")
         if each.others:
-            screen.print(f"  [dim]{_count(each.others, 'line')} of somebody else stay[/]")
+            screen.print(f"  [dim]{count(each.others, 'line')} of somebody else stay[/]")
     screen.print("[dim]nothing was changed[/]")
     return 0
 
@@ -324,24 +276,6 @@ def _bounds(sample: Span | None) -> str:
     return f"{timestamp(sample.start_ms)}-{timestamp(sample.end_ms)}" if sample else ""
 
 
-def _ask(session: str, asked: Sequence[Question]) -> None:
-    screen = console()
-    for each in asked:
-        screen.print(f"[yellow]?[/] [bold]{each.voice}[/]  ", end="")
-        screen.print(
-            "may be " + " or ".join(_candidate(*who) for who in each.candidates), markup=False
-        )
-        screen.print("[dim]  if so:[/] ", end="")
-        screen.print(
-            f'earwitness speakers name {session} {each.voice} "{each.candidates[0][0]}"',
-            markup=False,
-        )
-
-
-def _candidate(person: str, score: float | None) -> str:
-    return f"{person} ({'only one left' if score is None else f'{score:.2f}'})"
-
-
 def _speaker_json(speaker: Speaker) -> Mapping[str, object]:
     naming, sample = speaker.naming, speaker.sample
     return {
@@ -356,20 +290,6 @@ def _speaker_json(speaker: Speaker) -> Mapping[str, object]:
         "sample": {"start_ms": sample.start_ms, "end_ms": sample.end_ms} if sample else None,
         "other_lines": speaker.others,
     }
-
-
-def _question_json(question: Question) -> Mapping[str, object]:
-    return {
-        "voice": question.voice,
-        "candidates": [
-            {"person": person, "score": None if score is None else round(score, 3)}
-            for person, score in question.candidates
-        ],
-    }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def _short(text: str) -> str:
