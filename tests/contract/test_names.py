@@ -131,6 +131,8 @@ def test_two_people_are_not_merged(library: Library) -> None:
     naming.name_voices(library, SESSION, {"S1": "Alice", "S2": "Bob"}, ANN)
     with pytest.raises(UsageError, match="two people"):
         naming.merge_voices(library, SESSION, "S1", "S2", ANN)
+    with pytest.raises(UsageError, match="two people"):
+        speakers.preview_merge(library, SESSION, "S1", "S2")
 
 
 def test_what_cannot_be_named_is_refused_and_nothing_is_kept(library: Library) -> None:

@@ -130,21 +130,31 @@ def merge_voices(
     with at_desk(library, session, editor) as desk:
         ledger = overrides_of(desk.view.entries)
         check_voices(library, session, ledger, {keep: None, gone: None})
-        named = namings_in(ledger)
-        kept = named[keep].person if keep in named else None
-        name = named[gone].person if gone in named else None
-        if kept is not None and name is not None and kept != name:
-            raise UsageError(
-                "these two voices are two people",
-                hint=f"give them one name first: speakers name {session} {gone} NAME",
-            )
-        takes_over = kept is None and name is not None
+        name = inherited_name(ledger, keep, gone)
+        takes_over = name is not None
         batch = desk.next_seq if takes_over else None
         desk.append(merge_voice(gone, keep, desk.stamp(reason)), batch=batch)
         if takes_over:
             desk.append(name_voice(keep, None, name, desk.stamp(reason)), batch=batch)
         done = desk.done()
     return done
+
+
+def inherited_name(ledger: Sequence[Override], keep: str, gone: str) -> str | None:
+    """The name a voice takes over from the one that is merged into it; None: nothing changes.
+
+    Raises:
+        UsageError: They are named as two people.
+    """
+    named = namings_in(ledger)
+    kept = named[keep].person if keep in named else None
+    name = named[gone].person if gone in named else None
+    if kept is not None and name is not None and kept != name:
+        raise UsageError(
+            "these two voices are two people",
+            hint=f"if not, give them one name first: earwitness speakers name SESSION {gone} NAME",
+        )
+    return name if kept is None else None
 
 
 def split_voice(

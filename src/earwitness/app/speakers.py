@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from earwitness.app.naming import LIST_HINT, check_voices, read_name
+from earwitness.app.naming import LIST_HINT, check_voices, inherited_name, read_name
 from earwitness.app.records import read_record
 from earwitness.core.errors import NotFound
 from earwitness.core.naming import Naming, merged_in, namings_in
 from earwitness.core.override import Override, VoiceTarget
 from earwitness.core.span import Span
-from earwitness.core.speech import Turn
 from earwitness.core.transcript import Record, Utterance
 from earwitness.exporters.shown import talk_ms, voices
 from earwitness.store.library import Library
@@ -33,7 +32,7 @@ class Speaker:
         talk_ms: How long it holds the floor.
         turns: How often.
         words: How many it says.
-        sample: Where to listen to it alone; None when it has no turn.
+        sample: Where to listen to it; None when there is nothing.
         others: How many of its lines somebody gave to another person.
     """
 
@@ -127,9 +126,12 @@ def preview_merge(library: Library, session: str, keep: str, gone: str) -> Renam
 
     Raises:
         NotFound: There is no such session or voice.
+        UsageError: They are named as two people.
     """
     (found,) = preview_names(library, session, {gone: None})
-    check_voices(library, session, library.about_voices(session), {keep: None})
+    ledger = library.about_voices(session)
+    check_voices(library, session, ledger, {keep: None})
+    inherited_name(ledger, keep, gone)
     return replace(found, was=gone, now=keep, lines=found.lines + found.others, others=0)
 
 
@@ -165,14 +167,14 @@ def _speaker(record: Record, voice: str, naming: Naming | None) -> Speaker:
         talk_ms=talk_ms(record, voice),
         turns=len(mine),
         words=sum(len(line.words) for line in lines),
-        sample=_sample(mine),
+        sample=_sample([turn.span for turn in mine] or [line.span for line in lines]),
         others=sum(line.person != person for line in lines),
     )
 
 
-def _sample(turns: Sequence[Turn]) -> Span | None:
-    """The longest turn, cut to a few seconds."""
-    if not turns:
+def _sample(spans: Sequence[Span]) -> Span | None:
+    """The longest one, cut to a few seconds."""
+    if not spans:
         return None
-    span = max(turns, key=lambda turn: (turn.span.duration_ms, -turn.span.start_ms)).span
+    span = max(spans, key=lambda span: (span.duration_ms, -span.start_ms))
     return Span(span.start_ms, min(span.end_ms, span.start_ms + SAMPLE_MS))
