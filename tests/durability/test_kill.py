@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -48,7 +49,7 @@ def chunks_done(home: Path) -> int:
     database = home / "library.db"
     if not database.is_file():
         return 0
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5) as connection:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5)) as connection:
         try:
             question = "select count(*) from step where stage = 'transcribe' and chunk is not null"
             return int(connection.execute(question).fetchone()[0])

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import earwitness
@@ -33,7 +34,8 @@ def done(*tokens: str, home: Path, output: Path) -> dict[str, object]:
 def chunks_done(home: Path) -> int:
     question = """select count(*) from step join run on run.id = step.run
         where run.parent is not null and step.chunk is not null and not step.hit"""
-    with sqlite3.connect(f"file:{home / 'library.db'}?mode=ro", uri=True, timeout=5) as connection:
+    address = f"file:{home / 'library.db'}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
         return int(connection.execute(question).fetchone()[0])
 
 

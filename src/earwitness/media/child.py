@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Final
 
 from earwitness.core import errors
@@ -18,6 +19,9 @@ from earwitness.core.ports import Tick
 
 STALL_S: Final = 30.0
 _POLL_S: Final = 0.1
+_LEAVE_S: Final = 2.0
+"""How long a child that has answered may take to end by itself."""
+
 _OWN_GROUP: Final[int] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 _KINDS: Final[dict[str, type[EarwitnessError]]] = {
     kind.__name__: kind for kind in (errors.UnsupportedSource, errors.UsageError, errors.DiskFull)
@@ -58,8 +62,10 @@ def ask(
         )
         try:
             answer = _converse(child, request, tick=tick, cancelled=cancelled, stall_s=stall_s)
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(timeout=_LEAVE_S)
         finally:
-            # Killed even after its answer: nothing it could still do is wanted.
+            # Nothing it could still do is wanted.
             child.kill()
             child.wait()
             for pipe in (child.stdin, child.stdout):

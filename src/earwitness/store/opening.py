@@ -13,17 +13,13 @@ from pathlib import Path
 
 from earwitness.core.errors import CorruptStore, NewerStore
 from earwitness.core.files import disk_faults, part_path, replace, sync_folder
-from earwitness.store.database import Database, database_faults
+from earwitness.store.database import BUSY_SECONDS, Database, database_faults
 from earwitness.store.lock import locked
 from earwitness.store.place import Place, private_folder
 from earwitness.store.schema import APPLICATION_ID, HEAD
 
 SCRIPTS = "earwitness.store:migrations"
 """Where Alembic finds the migrations: a package resource, so that it works from a wheel."""
-
-_MAGIC = b"SQLite format 3\x00"
-_HEADER_BYTES = 100
-_ID_AT = 68
 
 
 def open_database(place: Place, *, head: str = HEAD, scripts: str = SCRIPTS) -> Database:
@@ -56,22 +52,41 @@ def open_database(place: Place, *, head: str = HEAD, scripts: str = SCRIPTS) -> 
 def is_ours(path: Path) -> bool:
     """Whether there is a library at `path`; False when there is nothing yet.
 
-    Looks at the header alone: opening a foreign database could already change it.
+    Asks SQLite, and never opens the file itself: closing any handle of a file drops all POSIX
+    locks that this process holds on it, also those of a library that another thread has open.
+    Other processes would then think themselves alone, and take the log from under it. Source:
+    "How To Corrupt An SQLite Database File", 2.2, at sqlite.org.
 
     Raises:
         CorruptStore: There is something else.
     """
     with disk_faults("the library's database cannot be read"):
-        if not path.exists():
+        if not path.exists() or path.stat().st_size == 0:
             return False
-        with path.open("rb") as file:
-            header = file.read(_HEADER_BYTES)
-    if not header:
-        return False
-    marked = int.from_bytes(header[_ID_AT : _ID_AT + 4], "big") == APPLICATION_ID
-    if len(header) == _HEADER_BYTES and header.startswith(_MAGIC) and marked:
+    try:
+        # As it is on the disk, without locks and log: nothing foreign is changed by looking.
+        mark = _mark(path, "mode=ro&immutable=1")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname == "SQLITE_NOTADB":
+            raise _foreign(path) from error
+        # It may be growing just now: look again from inside, with its log and its locks.
+        with database_faults():
+            mark = _mark(path, "mode=ro")
+    if mark == APPLICATION_ID:
         return True
-    raise CorruptStore(
+    raise _foreign(path)
+
+
+def _mark(path: Path, how: str) -> object:
+    """The application id in the database's first page."""
+    address = f"{path.absolute().as_uri()}?{how}"
+    with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as connection:
+        mark: object = connection.execute("PRAGMA application_id").fetchone()[0]
+        return mark
+
+
+def _foreign(path: Path) -> CorruptStore:
+    return CorruptStore(
         f"{path.name} in the home folder is not a library of Earwitness, or is damaged",
         hint="choose another --home, or restore a backup with `earwitness restore`",
     )

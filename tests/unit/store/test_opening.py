@@ -21,7 +21,7 @@ from earwitness.core.errors import CorruptStore, NewerStore, StoreError
 from earwitness.core.session import Session
 from earwitness.store.database import Database
 from earwitness.store.library import Library
-from earwitness.store.opening import SCRIPTS, open_database, revision
+from earwitness.store.opening import SCRIPTS, is_ours, open_database, revision
 from earwitness.store.place import Place
 from earwitness.store.schema import HEAD, metadata
 
@@ -33,6 +33,21 @@ from earwitness.store.library import Library
 with Library.open(Path(sys.argv[1])) as library:
     library.sessions()
 sys.stdout.write(str("alembic" in sys.modules))
+"""
+
+PAGES_AT = 28
+"""Where SQLite's first page says how many there are."""
+
+ALONE = """
+import sqlite3
+import sys
+
+connection = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)
+try:
+    mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+except sqlite3.OperationalError as error:
+    mode = error.sqlite_errorname
+sys.stdout.write(mode)
 """
 
 NEXT = f"""
@@ -97,6 +112,30 @@ def test_a_path_with_odd_signs(tmp_path: Path) -> None:
     with Library.open(tmp_path / "a%b ?c#d 'e\" é") as library:
         assert library.sessions() == ()
         assert library.home.is_dir()
+
+
+def test_opening_again_takes_no_locks_from_those_who_have_it_open(
+    home: Path, library: Library
+) -> None:
+    """Another process that thinks itself alone would take the log from under the open library."""
+    library.sessions()
+    Library.open(home).close()
+    told = subprocess.run(
+        [sys.executable, "-c", ALONE, str(home / "library.db")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "SQLITE_BUSY"
+
+
+def test_a_growing_database_is_looked_at_again(home: Path, library: Library) -> None:
+    """In the middle of a checkpoint the first page may name pages that are not there yet."""
+    library.sessions()
+    with (home / "library.db").open("r+b") as file:
+        file.seek(PAGES_AT)
+        file.write((1000).to_bytes(4, "big"))
+    assert is_ours(home / "library.db")
 
 
 def test_an_empty_file_is_a_library_to_be(home: Path) -> None:
