@@ -12,12 +12,14 @@ from earwitness.core.errors import UsageError
 from earwitness.core.ports import EngineFactory
 
 MODULE = """
+from earwitness.core.options import NoOptions
 from earwitness.core.ports import Readiness
 
 class Factory:
     name = "parrot"
     ability = "transcribe"
     local = True
+    form = NoOptions
     def languages(self, options): return None
     def ready(self, options): return Readiness(True, "always")
     def open(self, options): raise NotImplementedError

@@ -164,12 +164,17 @@ class EngineOptions:
         device: `cpu`, `cuda` or None for automatic.
         workers: Child processes or threads at most.
         offline: Never fetch anything.
+        vocabulary: Names and terms that may be said, as they are to be written.
+        own: Options of this engine alone, `(name, value)` as the user wrote them; see
+            `EngineFactory.form` and `core.options`.
     """
 
     model: str | None = None
     device: str | None = None
     workers: int = 2
     offline: bool = False
+    vocabulary: tuple[str, ...] = ()
+    own: tuple[tuple[str, str], ...] = ()
 
 
 @runtime_checkable
@@ -181,6 +186,8 @@ class EngineFactory(Protocol):
     """`detect`, `transcribe` or `diarize`."""
     local: bool
     """False when sound or text would leave this machine."""
+    form: type
+    """The dataclass of the engine's own options; `NoOptions` when it has none."""
 
     def languages(self, options: EngineOptions) -> frozenset[str] | None:
         """ISO 639-1 codes it knows; None: any, or language plays no part."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earwitness.core.errors import UsageError
+from earwitness.core.options import NoOptions
 from earwitness.core.ports import Audio, EngineOptions, Readiness, Tick, silent_tick
 from earwitness.core.span import Span, union
 from earwitness.core.speech import Diarization, Speech, Turn, VoicePrint
@@ -92,6 +93,7 @@ class EmbeddedFactory:
     name = "embedded"
     ability = "diarize"
     local = True
+    form = NoOptions
 
     def languages(self, options: EngineOptions) -> frozenset[str] | None:
         """None: language plays no part."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from earwitness.core.errors import EngineError, EngineUnavailable, LanguageRefused
+from earwitness.core.options import NoOptions
 from earwitness.core.ports import RATE_HZ, Audio, Chunking, EngineOptions, Readiness
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Segment, Word
@@ -250,6 +251,7 @@ class PocketsphinxFactory:
     name = "pocketsphinx"
     ability = "transcribe"
     local = True
+    form = NoOptions
 
     def languages(self, _options: EngineOptions) -> frozenset[str] | None:
         """English."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from earwitness.core.errors import EngineError, EngineUnavailable
+from earwitness.core.options import NoOptions
 from earwitness.core.ports import Audio, Chunking, EngineOptions, Readiness
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Segment, Word
@@ -99,6 +100,7 @@ class ScriptedFactory:
     name = "scripted"
     ability = "transcribe"
     local = True
+    form = NoOptions
 
     def languages(self, _options: EngineOptions) -> frozenset[str] | None:
         """None: any."""

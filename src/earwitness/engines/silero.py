@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earwitness.core.errors import EngineUnavailable
+from earwitness.core.options import NoOptions
 from earwitness.core.ports import RATE_HZ, Audio, EngineOptions, Readiness, Tick, silent_tick
 from earwitness.core.span import Span, union
 from earwitness.core.speech import Speech
@@ -139,6 +140,7 @@ class SileroFactory:
     name = "silero"
     ability = "detect"
     local = True
+    form = NoOptions
 
     def languages(self, options: EngineOptions) -> frozenset[str] | None:
         """None: language plays no part."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from earwitness.core.errors import EngineError
+from earwitness.core.options import NoOptions
 from earwitness.core.ports import Audio, EngineOptions, Readiness, Tick, silent_tick
 from earwitness.core.speech import Diarization, Speech, Turn
 
@@ -57,6 +58,7 @@ class TracksFactory:
     name = "tracks"
     ability = "diarize"
     local = True
+    form = NoOptions
 
     def languages(self, options: EngineOptions) -> frozenset[str] | None:
         """None: language plays no part."""

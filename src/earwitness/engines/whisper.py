@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earwitness.core.errors import EngineError, EngineUnavailable, LanguageRefused
+from earwitness.core.options import NoOptions
 from earwitness.core.ports import RATE_HZ, Audio, Chunking, EngineOptions, Readiness
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Segment, Word
@@ -271,6 +272,7 @@ class WhisperFactory:
     name = "faster-whisper"
     ability = "transcribe"
     local = True
+    form = NoOptions
 
     def languages(self, options: EngineOptions) -> frozenset[str] | None:
         """What the model knows that would be used; None when there is no such model."""
