@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -37,6 +37,8 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     diarizer: str | None = None,
     model: str | None = None,
     device: str | None = None,
+    vocabulary: str | Sequence[str] | None = None,
+    engine_options: Mapping[str, str] | None = None,
     workers: int | None = None,
     formats: str | None = None,
     output: AnyPath | None = None,
@@ -61,6 +63,10 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         diarizer: Engine name or `auto`.
         model: Name or folder of the transcriber's model.
         device: `cpu` or `cuda`.
+        vocabulary: Names and terms that may be said, as they are to be written; those of the
+            series are added.
+        engine_options: Options of single engines, by name; `earwitness models options` lists
+            them.
         workers: Pieces worked on at the same time.
         formats: Comma-separated suffixes.
         output: The session's folder is made in it.
@@ -96,6 +102,9 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         diarizer=diarizer,
         model=model,
         device=device,
+        vocabulary=vocabulary or None,
+        engine_options=[f"{name}={value}" for name, value in (engine_options or {}).items()]
+        or None,
         workers=workers,
         formats=formats,
         offline=offline,

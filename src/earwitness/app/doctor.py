@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from earwitness import plugins
 from earwitness.app.request import engine_options
 from earwitness.app.settings import Settings, read_settings
+from earwitness.app.wishes import ABILITIES, options_for
 from earwitness.core.errors import EarwitnessError
 from earwitness.store.library import Library
 
@@ -63,10 +64,11 @@ def _library(settings: Settings) -> tuple[Finding, ...]:
 def _engines(settings: Settings) -> list[Finding]:
     options = engine_options(settings)
     findings = []
-    for ability in ("detect", "transcribe", "diarize"):
+    for ability in ABILITIES:
         for name in plugins.listed(ability):
             try:
-                ready = plugins.engine(ability, name).ready(options)
+                factory = plugins.engine(ability, name)
+                ready = factory.ready(options_for(factory, options))
                 finding = Finding(f"{ability} {name}", ready.ok, ready.why, ready.hint)
             except (EarwitnessError, ImportError, AttributeError) as error:
                 finding = Finding(

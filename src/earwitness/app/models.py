@@ -7,6 +7,7 @@ from pathlib import Path
 
 from earwitness import plugins
 from earwitness.app.settings import Settings
+from earwitness.app.wishes import AUTO, options_for
 from earwitness.core.errors import EngineUnavailable, UsageError
 from earwitness.core.ports import EngineOptions
 from earwitness.engines.whisper import to_fetch
@@ -14,9 +15,6 @@ from earwitness.engines.whisper_hub import Progress, pull
 from earwitness.engines.whisper_models import ModelRow
 from earwitness.engines.whisper_models import list_models as list_whisper
 from earwitness.runs.listener import Listener
-
-AUTO = ("faster-whisper", "pocketsphinx")
-"""Transcribers `auto` tries, best first; an engine that sends sound away must be named."""
 
 FETCH = "fetch model"
 """What the listener is told while a model is fetched."""
@@ -58,10 +56,12 @@ def fetch_if_wanted(
     if asked not in ("auto", "faster-whisper"):
         return None
     try:
+        factory = plugins.engine("transcribe", "faster-whisper")
+        options = options_for(factory, options)
         missing = to_fetch(options)
         if missing is None or options.offline:
             return None
-        ready = plugins.engine("transcribe", "faster-whisper").ready(options)
+        ready = factory.ready(options)
         if not ready.ok:
             raise EngineUnavailable(ready.why, hint=ready.hint)
 
@@ -82,5 +82,6 @@ def on_this_machine(asked: str, options: EngineOptions) -> str:
     if asked != "auto":
         return asked
     here = replace(options, offline=True)
-    ready = (name for name in AUTO if plugins.engine("transcribe", name).ready(here).ok)
+    factories = (plugins.engine("transcribe", name) for name in AUTO)
+    ready = (each.name for each in factories if each.ready(options_for(each, here)).ok)
     return next(ready, "nobody")

@@ -11,6 +11,7 @@ from earwitness.app.models import fetch_if_wanted, on_this_machine
 from earwitness.app.recognition import Assigned, assign
 from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import Request
+from earwitness.app.vocabulary import vocabulary_for
 from earwitness.core.people import Series
 from earwitness.core.run import Outcome, Run
 from earwitness.core.session import Recording, Session
@@ -32,6 +33,7 @@ class Processed:
         reused: Everything was there already; no engine was asked.
         assigned: Which voices were recognised and which are to be asked about; None: the session
             is in no series.
+        notices: What else the user should know now; no part of the record.
     """
 
     session: Session
@@ -41,6 +43,7 @@ class Processed:
     record: Record
     reused: bool
     assigned: Assigned | None = None
+    notices: tuple[str, ...] = ()
 
 
 def process(
@@ -72,11 +75,14 @@ def process(
     )
     if series is not None:
         library.join_series(session.id, series.id)
+    words = vocabulary_for(library, session, request)
+    request = replace(request, options=replace(request.options, vocabulary=words.terms))
     afresh = request.fresh or request.from_stage is not None
     finished = None if afresh else _finished(library, session, _wanted(request))
     if finished is not None and finished.outcome is not None:
         show(library, finished)
-        return write_up(library, request, finished, finished.outcome, {}, reused=True)
+        done = write_up(library, request, finished, finished.outcome, {}, reused=True)
+        return replace(done, notices=words.notices)
     fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
     wanted = _wanted(request)  # again: a model that was fetched may be what `auto` means now
     run = library.unfinished_run(session.id, wanted) or library.start_run(
@@ -89,7 +95,8 @@ def process(
     outcome, stages = run_session(
         library, request, sources=sources, session=session, run=run, listener=listener
     )
-    return write_up(library, request, run, outcome, stages, reused=False)
+    done = write_up(library, request, run, outcome, stages, reused=False)
+    return replace(done, notices=words.notices)
 
 
 def write_up(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from earwitness import plugins
 from earwitness.app.settings import Settings
+from earwitness.app.wishes import check_wishes, read_terms, read_wishes
 from earwitness.core.errors import UsageError
 from earwitness.core.language import read_language
 from earwitness.core.playbook import Playbook, playbook
@@ -29,7 +30,8 @@ class Request:
         speakers: Exactly so many voices, or None to estimate.
         transcriber: Engine name or `auto`.
         diarizer: Engine name or `auto`.
-        options: For engines.
+        options: For engines; its vocabulary is all that holds, the series' too.
+        vocabulary: What of it was asked for by name.
         hub_token: For models that ask for one.
         formats: Suffixes of what is written.
         output: The session's folder is made in it.
@@ -45,6 +47,7 @@ class Request:
     transcriber: str
     diarizer: str
     options: EngineOptions
+    vocabulary: tuple[str, ...]
     hub_token: str | None
     formats: tuple[str, ...]
     output: Path
@@ -61,15 +64,21 @@ class Request:
             diarizer=self.diarizer,
             model=self.options.model,
             device=self.options.device,
+            vocabulary=self.options.vocabulary,
+            own=self.options.own,
         )
 
     def digest(self, heard_with: str) -> str:
         """SHA-256 of all that changes results.
 
+        What a series says is no part of it: a session that is finished is not done again because
+        a name was added somewhere. What is left unsaid is no part of it either, so that runs of
+        older versions are found.
+
         Args:
             heard_with: What `auto` stands for here and now.
         """
-        asked = [
+        asked: list[object] = [
             self.language,
             self.speakers,
             self.transcriber,
@@ -80,6 +89,8 @@ class Request:
             self.from_stage,
             self.fresh,
         ]
+        said = {"vocabulary": self.vocabulary, "own": self.options.own}
+        asked += [[name, value] for name, value in said.items() if value]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
@@ -106,6 +117,8 @@ def read_request(
         )
     read_engine("transcribe", settings.transcriber)
     read_engine("diarize", settings.diarizer)
+    options = engine_options(settings)
+    check_wishes(options.own, settings.transcriber, settings.diarizer)
     return Request(
         sources=sources,
         title=title,
@@ -114,7 +127,8 @@ def read_request(
         speakers=speakers,
         transcriber=settings.transcriber,
         diarizer=settings.diarizer,
-        options=engine_options(settings),
+        options=options,
+        vocabulary=options.vocabulary,
         hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
         formats=read_formats(settings.formats),
         output=settings.output,
@@ -141,6 +155,8 @@ def engine_options(settings: Settings) -> EngineOptions:
         device=settings.device,
         workers=settings.workers,
         offline=settings.offline,
+        vocabulary=read_terms(settings.vocabulary),
+        own=read_wishes(settings.engine_options),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
 from typing import Final
 
-from earwitness.app.again import Again, read_target, with_options
+from earwitness.app.again import Again, about, read_target, with_options
 from earwitness.app.earlier import Earlier
 from earwitness.app.intake import take_in
 from earwitness.app.models import fetch_if_wanted, on_this_machine
@@ -16,6 +16,7 @@ from earwitness.app.process import Processed, write_up
 from earwitness.app.records import REPORT, transcribed_run
 from earwitness.app.request import Request, engine_options, read_formats
 from earwitness.app.settings import Settings
+from earwitness.app.vocabulary import series_terms
 from earwitness.core.errors import SourceNotFound, UsageError
 from earwitness.core.playbook import playbook
 from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
@@ -85,9 +86,11 @@ def rerun(
     """
     session = library.session(session_id)
     parent = transcribed_run(library, session.id)
-    target = read_target(again, _cut(library, parent) if again.in_part else None)
     usual = parent.asked or _asked(session, settings)
-    wanted = with_options(usual, target.options)
+    known = about(again.options, usual)
+    target = read_target(again, _cut(library, parent) if again.in_part else None, known)
+    terms = series_terms(library.series_of(session.id))
+    wanted = with_options(usual, target.options, terms)
     earlier = _earlier(library, parent, target)
     request = _request(library, session, settings, wanted, earlier)
     if "transcribe" not in earlier.kept:
@@ -154,7 +157,13 @@ def _request(
                     f"the file of {recording.name} holds something else now",
                     hint="put the recording back where it was",
                 )
-    options = replace(engine_options(settings), model=asked.model, device=asked.device)
+    options = replace(
+        engine_options(settings),
+        model=asked.model,
+        device=asked.device,
+        vocabulary=asked.vocabulary,
+        own=asked.own,
+    )
     return Request(
         sources=tuple(sources),
         title="",
@@ -164,6 +173,7 @@ def _request(
         transcriber=asked.transcriber,
         diarizer=asked.diarizer,
         options=options,
+        vocabulary=asked.vocabulary,
         hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
         formats=read_formats(settings.formats),
         output=settings.output,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import getpass
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -64,6 +65,12 @@ class Settings(BaseSettings):
         le=256,
         description="pieces of one recording worked on at the same time",
     )
+    vocabulary: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="names and terms that may be said, with commas between them"
+    )
+    engine_options: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="options of single engines: `name=value`, with commas between them"
+    )
     formats: str = Field("json,txt,md,srt,vtt", description="formats that are written")
     user: str = Field(
         default_factory=_user,
@@ -75,6 +82,14 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("EARWITNESS_HUB_TOKEN", "HF_TOKEN", "hub_token"),
         description="token of the model hub, for models that ask for one",
     )
+
+    @field_validator("vocabulary", "engine_options", mode="before")
+    @classmethod
+    def _listed(cls, told: object) -> object:
+        """A text with commas is a list."""
+        if isinstance(told, str):
+            return tuple(part.strip() for part in told.split(",") if part.strip())
+        return told
 
     @classmethod
     def settings_customise_sources(

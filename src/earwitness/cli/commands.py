@@ -207,6 +207,11 @@ models.command(
     help="List Whisper models: which are on this machine, and what others take.",
 )
 models.command(
+    "earwitness.cli.wishes:models_options",
+    name="options",
+    help="List what can be said to engines with --engine-option.",
+)
+models.command(
     "earwitness.cli.machine:models_pull",
     name="pull",
     help="Fetch a model from the hub.",

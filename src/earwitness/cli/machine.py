@@ -171,4 +171,6 @@ def restore(
 
 
 def _shown(value: object) -> str | None:
+    if isinstance(value, tuple):
+        return ", ".join(value) or None
     return None if value is None else str(value)

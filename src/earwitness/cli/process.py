@@ -35,6 +35,8 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     diarizer: str | None = None,
     model: str | None = None,
     device: str | None = None,
+    vocabulary: Annotated[list[str] | None, Parameter(negative="")] = None,
+    engine_option: Annotated[list[str] | None, Parameter(negative="")] = None,
     workers: int | None = None,
     formats: str | None = None,
     output: Path | None = None,
@@ -61,6 +63,10 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         diarizer: Engine that tells voices apart, or auto.
         model: Name or folder of the transcriber's model.
         device: cpu or cuda [default: the best there is].
+        vocabulary: Names and terms that may be said, with commas between them; may be given
+            again. Those of the series are added.
+        engine_option: An option of one engine, such as beam_size=2; may be given again.
+            `earwitness models options` lists them.
         workers: Pieces worked on at the same time [default: one per core].
         formats: Comma-separated: json, txt, md, csv, srt, vtt, ass, stm, rttm.
         output: The session's folder is made in it.
@@ -72,7 +78,9 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
             enrolled in it are recognised.
     """
     from earwitness.app.api import process as process_one
+    from earwitness.app.wishes import read_wishes
 
+    own = dict(read_wishes(engine_option or ()))
     codes = []
     groups = [files] if together else [[file] for file in files]
     for group in groups:
@@ -88,6 +96,8 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
                     diarizer=diarizer,
                     model=model,
                     device=device,
+                    vocabulary=vocabulary,
+                    engine_options=own or None,
                     workers=workers,
                     formats=formats,
                     output=output,
@@ -194,7 +204,7 @@ def _tell(done: Processed) -> None:
     if done.assigned is not None:
         _tell_assigned(done.session.id, done.assigned)
     _tell_broken(done.written.broken)
-    for warning in record.warnings:
+    for warning in (*record.warnings, *done.notices):
         warn(warning)
 
 
@@ -234,6 +244,7 @@ def _tell_json(done: Processed) -> None:
                 for voice, person, score in (done.assigned.named if done.assigned else ())
             ],
             "warnings": list(done.record.warnings),
+            "notices": list(done.notices),
         }
     )
 

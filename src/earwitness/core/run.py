@@ -61,6 +61,8 @@ class Asked:
         diarizer: Engine name or `auto`.
         model: Of the transcriber; None lets it choose.
         device: `cpu`, `cuda` or None for automatic.
+        vocabulary: Names and terms that may be said.
+        own: Options of single engines, as `(name, value)` pairs.
     """
 
     language: str | None
@@ -69,6 +71,8 @@ class Asked:
     diarizer: str
     model: str | None
     device: str | None
+    vocabulary: tuple[str, ...] = ()
+    own: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from earwitness.core.errors import EngineError, EngineUnavailable, LanguageRefused
-from earwitness.core.options import NoOptions
+from earwitness.core.errors import EngineError, EngineUnavailable, LanguageRefused, UsageError
+from earwitness.core.options import read_options
 from earwitness.core.ports import RATE_HZ, Audio, Chunking, EngineOptions, Readiness
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Segment, Word
@@ -66,7 +66,6 @@ UNHEARD_MS: Final = 2_000
 ADVANCE_MS: Final = 1_000
 """Each further look at a chunk begins at least this much later."""
 
-BEAM: Final = 5
 NO_SPEECH: Final = 0.6
 UNLIKELY: Final = -1.0
 """What is probably no speech, and reads less likely than this per token, is left out (ibid.)."""
@@ -78,7 +77,6 @@ _FULL_SCALE: Final = 32768.0
 _PER_MS: Final = RATE_HZ // 1000
 _LEAST_SAMPLES: Final = RATE_HZ // 20
 _SETTINGS: Final = (
-    BEAM,
     LOOPING,
     ASTRAY_MS,
     SHORTEST_MS,
@@ -109,6 +107,20 @@ class _Whole(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class WhisperOptions:
+    """What can be said to faster-whisper alone."""
+
+    beam_size: int = field(
+        default=5, metadata={"help": "Readings kept while decoding; 1 is fastest"}
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse what no decoder could do."""
+        if not 1 <= self.beam_size <= 20:
+            raise UsageError("beam_size is 1 to 20", hint="--engine-option beam_size=5")
+
+
+@dataclass(frozen=True, slots=True)
 class _Reading:
     """What the decoder made of one window."""
 
@@ -120,7 +132,9 @@ class _Reading:
 class WhisperTranscriber:
     """A loaded model. Threads may share it; they work at the same time up to `workers`."""
 
-    def __init__(self, loaded: Loaded, located: Located, fingerprint: str, note: str = "") -> None:
+    def __init__(
+        self, loaded: Loaded, located: Located, own: WhisperOptions, note: str = ""
+    ) -> None:
         """Take over a loaded model; `note` is shown with its name."""
         model = loaded.model
         self._model: faster_whisper.WhisperModel | None = model
@@ -132,7 +146,11 @@ class WhisperTranscriber:
         )
         made = f"{located.name}, {loaded.device}{note}"
         self._name = f"faster-whisper {version('faster-whisper')} ({made})"
-        self._fingerprint = fingerprint
+        assert located.path is not None
+        parts = [version("faster-whisper"), version("ctranslate2"), digest(located.path)]
+        parts += [str(loaded.device), f"{_SETTINGS}", f"{astuple(own)}"]
+        self._fingerprint = "whisper/2 " + " ".join(parts)
+        self._own = own
         self._mute = _mute(self._tokenizer(model, "en"))
 
     @property
@@ -243,7 +261,7 @@ class WhisperTranscriber:
             (result,) = model.model.generate(
                 encoded,
                 [prompt],
-                beam_size=BEAM,
+                beam_size=self._own.beam_size,
                 no_repeat_ngram_size=no_repeat,
                 max_length=model.max_length,
                 return_scores=True,
@@ -272,7 +290,7 @@ class WhisperFactory:
     name = "faster-whisper"
     ability = "transcribe"
     local = True
-    form = NoOptions
+    form = WhisperOptions
 
     def languages(self, options: EngineOptions) -> frozenset[str] | None:
         """What the model knows that would be used; None when there is no such model."""
@@ -311,14 +329,14 @@ class WhisperFactory:
             located = replace(located, path=whisper_hub.pull(located.repo or located.name))
         if options.device != "cpu" and gpus():
             try:
-                return _open(located, "cuda", options.workers)
+                return _open(located, "cuda", options)
             except EngineUnavailable as error:
                 if options.device == "cuda":
                     raise
-                return _open(located, "cpu", options.workers, f"; {error}")
+                return _open(located, "cpu", options, f"; {error}")
         if options.device == "cuda":
             raise EngineUnavailable("no GPU that CUDA can use was found", hint="--device cpu")
-        return _open(located, "cpu", options.workers)
+        return _open(located, "cpu", options)
 
 
 def to_fetch(options: EngineOptions) -> Located | None:
@@ -337,12 +355,13 @@ def _located(options: EngineOptions) -> Located:
     return preferred(gpu=options.device != "cpu" and gpus() > 0)
 
 
-def _open(located: Located, kind: str, workers: int, note: str = "") -> WhisperTranscriber:
+def _open(
+    located: Located, kind: str, options: EngineOptions, note: str = ""
+) -> WhisperTranscriber:
+    own = read_options(WhisperOptions, options.own)
     assert located.path is not None
-    loaded = load(located.path, located.name, kind=kind, workers=workers)
-    parts = [version("faster-whisper"), version("ctranslate2"), digest(located.path)]
-    parts += [str(loaded.device), f"{_SETTINGS}"]
-    return WhisperTranscriber(loaded, located, "whisper/1 " + " ".join(parts), note)
+    loaded = load(located.path, located.name, kind=kind, workers=options.workers)
+    return WhisperTranscriber(loaded, located, own, note)
 
 
 def _mute(tokenizer: Tokenizer) -> list[int]:

@@ -63,3 +63,15 @@ def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read_settings()
     assert "verysecret" not in str(settings) + repr(settings)
     assert settings.hub_token is not None
+
+
+def test_lists_are_texts_with_commas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "config.toml").write_text('vocabulary = ["Mira", "Count Strahd"]\n')
+    monkeypatch.setenv("EARWITNESS_ENGINE_OPTIONS", "beam_size=2, faster-whisper.hotwords=no")
+    settings = read_settings()
+    assert settings.vocabulary == ("Mira", "Count Strahd")
+    assert settings.engine_options == ("beam_size=2", "faster-whisper.hotwords=no")
+    monkeypatch.setenv("EARWITNESS_VOCABULARY", "Barovia")
+    assert read_settings().vocabulary == ("Barovia",)
+    assert read_settings(vocabulary=["A, B", "C"]).vocabulary == ("A, B", "C")
