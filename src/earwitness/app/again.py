@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from earwitness.app.request import read_engine
+from earwitness.app.request import read_engine, read_enhancement
 from earwitness.app.wishes import check_wishes, fitting_wishes, read_terms
 from earwitness.core.errors import UsageError
 from earwitness.core.language import read_language
@@ -23,6 +23,7 @@ OPTIONS: Final = {
     "diarizer": "diarize",
     "device": "",
     "vocabulary": "transcribe",
+    "enhance": "transcribe",
 }
 """What `--with` may name, and the stage it is about; empty: any. Options of the engines that are
 asked come on top."""
@@ -163,6 +164,8 @@ def with_options(
     if "vocabulary" in said:
         auto = said["vocabulary"] == "auto"
         asked = replace(asked, vocabulary=terms if auto else read_terms([said["vocabulary"]]))
+    if "enhance" in said:
+        asked = replace(asked, enhance=read_enhancement(said["enhance"]))
     own = dict(fitting_wishes(asked.own, asked.transcriber, asked.diarizer))
     own |= {name: value for name, value in options if name not in OPTIONS}
     return replace(asked, own=tuple(sorted(own.items())))

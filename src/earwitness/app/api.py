@@ -39,6 +39,7 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     device: str | None = None,
     vocabulary: str | Sequence[str] | None = None,
     engine_options: Mapping[str, str] | None = None,
+    enhance: str | None = None,
     workers: int | None = None,
     formats: str | None = None,
     output: AnyPath | None = None,
@@ -67,6 +68,7 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
             series are added.
         engine_options: Options of single engines, by name; `earwitness models options` lists
             them.
+        enhance: `none`, `normalise` or `denoise`: what the transcriber's sound goes through.
         workers: Pieces worked on at the same time.
         formats: Comma-separated suffixes.
         output: The session's folder is made in it.
@@ -103,6 +105,7 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         model=model,
         device=device,
         vocabulary=vocabulary or None,
+        enhance=enhance,
         engine_options=[f"{name}={value}" for name, value in (engine_options or {}).items()]
         or None,
         workers=workers,

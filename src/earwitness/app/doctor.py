@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from earwitness import plugins
 from earwitness.app.request import engine_options
 from earwitness.app.settings import Settings, read_settings
-from earwitness.app.wishes import ABILITIES, options_for
+from earwitness.app.wishes import ABILITIES, options_for, read_wishes
 from earwitness.core.errors import EarwitnessError
+from earwitness.core.options import read_options
+from earwitness.core.ports import EngineOptions
+from earwitness.engines.whisper_fit import cached_models, this_machine
+from earwitness.engines.whisper_loading import device_for, gpus
+from earwitness.engines.whisper_options import WhisperOptions
 from earwitness.store.library import Library
 
 LITTLE_SPACE_BYTES = 2_000_000_000
@@ -39,7 +44,7 @@ class Finding:
 def doctor(settings: Settings | None = None) -> tuple[Finding, ...]:
     """Look at Python, the library, the disk and every engine; loads no model."""
     settings = settings or read_settings()
-    return (_python(), *_library(settings), *_engines(settings))
+    return (_python(), *_library(settings), *_engines(settings), *_whisper(settings))
 
 
 def _python() -> Finding:
@@ -59,6 +64,27 @@ def _library(settings: Settings) -> tuple[Finding, ...]:
         Finding("library", True, f"{settings.home} ({count} sessions)", needed=True),
         Finding("disk", enough, f"{free / 1e9:.1f} GB free", "" if enough else "free some space"),
     )
+
+
+def _whisper(settings: Settings) -> tuple[Finding, ...]:
+    """Which models are here, and how they would compute."""
+    rows = cached_models()
+    listed = ", ".join(f"{row.name} ({row.size_mb} MB)" for row in rows)
+    here = Finding(
+        "whisper models",
+        bool(rows),
+        listed or "none on this machine",
+        "" if rows else "earwitness models pull small",
+    )
+    kind = "cuda" if settings.device != "cpu" and gpus() else "cpu"
+    own = read_wishes(settings.engine_options)
+    factory = plugins.engine("transcribe", "faster-whisper")
+    said = read_options(WhisperOptions, options_for(factory, EngineOptions(own=own)).own)
+    try:
+        device = device_for(kind, said.compute_type)
+    except EarwitnessError as error:
+        return here, Finding("whisper device", False, str(error), error.hint)
+    return here, Finding("whisper device", True, f"{device}; {this_machine(gpu=kind == 'cuda')}")
 
 
 def _engines(settings: Settings) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from earwitness import plugins
@@ -10,6 +10,7 @@ from earwitness.app.settings import Settings
 from earwitness.app.wishes import AUTO, options_for
 from earwitness.core.errors import EngineUnavailable, UsageError
 from earwitness.core.ports import EngineOptions
+from earwitness.engines import whisper_cache
 from earwitness.engines.whisper import to_fetch
 from earwitness.engines.whisper_hub import Progress, pull
 from earwitness.engines.whisper_models import ModelRow
@@ -23,6 +24,49 @@ FETCH = "fetch model"
 def list_models() -> tuple[ModelRow, ...]:
     """Models that have a short name, and others that are on this machine."""
     return tuple(list_whisper())
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What `remove_model` did.
+
+    Attributes:
+        name: Of the model.
+        size_bytes: That are free now.
+    """
+
+    name: str
+    size_bytes: int
+
+
+def find_model(name: str, settings: Settings) -> whisper_cache.Entry:
+    """The model on this machine that a name means, if it may be removed.
+
+    Raises:
+        NotFound: It is not in the hub's cache.
+        UsageError: It is the path of a folder.
+        NotAllowed: The settings name a folder inside it.
+    """
+    return whisper_cache.find(name, used=settings.model)
+
+
+def remove_model(name: str, settings: Settings) -> Removed:
+    """Remove a model from the hub's cache.
+
+    Raises:
+        NotFound: It is not there.
+        UsageError: It is the path of a folder.
+        NotAllowed: The settings name a folder inside it.
+        StoreError: It cannot be removed.
+    """
+    entry = find_model(name, settings)
+    whisper_cache.remove(entry)
+    return Removed(entry.name, entry.size_bytes)
+
+
+def disk_use() -> tuple[whisper_cache.Entry, ...]:
+    """What Whisper models take in the hub's cache, half fetched ones too."""
+    return whisper_cache.entries()
 
 
 def pull_model(name: str, settings: Settings, on_progress: Progress | None = None) -> Path:

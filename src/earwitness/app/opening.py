@@ -11,6 +11,7 @@ from earwitness.core.errors import EngineUnavailable
 from earwitness.core.ports import Engine
 from earwitness.core.run import DONE, Outcome, degraded
 from earwitness.core.session import Session
+from earwitness.media.enhance import Enhancer
 from earwitness.stages.cut import CutSpeech
 from earwitness.stages.detect import Detect
 from earwitness.stages.diarize import Diarize
@@ -66,6 +67,7 @@ class Opening:
             rest=earlier.rest,
             chosen=earlier.chosen,
             rest_by=earlier.engines.get("transcribe"),
+            enhancer=None if self._request.enhance == "none" else Enhancer(self._request.enhance),
         )
 
     def _verdict(self, choice: Choice) -> Outcome:

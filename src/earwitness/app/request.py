@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from earwitness import plugins
 from earwitness.app.settings import Settings
@@ -15,6 +16,7 @@ from earwitness.core.language import read_language
 from earwitness.core.playbook import Playbook, playbook
 from earwitness.core.ports import EngineOptions
 from earwitness.core.run import Asked
+from earwitness.media.enhance import Enhancement
 from earwitness.runs.plan import STAGES
 
 
@@ -32,6 +34,7 @@ class Request:
         diarizer: Engine name or `auto`.
         options: For engines; its vocabulary is all that holds, the series' too.
         vocabulary: What of it was asked for by name.
+        enhance: `none`, `normalise` or `denoise`, for the transcriber alone.
         hub_token: For models that ask for one.
         formats: Suffixes of what is written.
         output: The session's folder is made in it.
@@ -48,6 +51,7 @@ class Request:
     diarizer: str
     options: EngineOptions
     vocabulary: tuple[str, ...]
+    enhance: Enhancement
     hub_token: str | None
     formats: tuple[str, ...]
     output: Path
@@ -66,6 +70,7 @@ class Request:
             device=self.options.device,
             vocabulary=self.options.vocabulary,
             own=self.options.own,
+            enhance=self.enhance,
         )
 
     def digest(self, heard_with: str) -> str:
@@ -89,7 +94,8 @@ class Request:
             self.from_stage,
             self.fresh,
         ]
-        said = {"vocabulary": self.vocabulary, "own": self.options.own}
+        said: dict[str, object] = {"vocabulary": self.vocabulary, "own": self.options.own}
+        said["enhance"] = "" if self.enhance == "none" else self.enhance
         asked += [[name, value] for name, value in said.items() if value]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
@@ -129,6 +135,7 @@ def read_request(
         diarizer=settings.diarizer,
         options=options,
         vocabulary=options.vocabulary,
+        enhance=settings.enhance,
         hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
         formats=read_formats(settings.formats),
         output=settings.output,
@@ -146,6 +153,21 @@ def read_engine(ability: str, name: str) -> str:
     if name != "auto":
         plugins.engine(ability, name)
     return name
+
+
+def read_enhancement(name: str) -> Enhancement:
+    """A way of enhancing the sound.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    found = next((each for each in get_args(Enhancement) if each == name), None)
+    if found is None:
+        raise UsageError(
+            f"sound is not enhanced by {name!r}", hint="one of " + ", ".join(get_args(Enhancement))
+        )
+    kind: Enhancement = found
+    return kind
 
 
 def engine_options(settings: Settings) -> EngineOptions:

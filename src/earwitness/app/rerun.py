@@ -14,7 +14,8 @@ from earwitness.app.intake import take_in
 from earwitness.app.models import fetch_if_wanted, on_this_machine
 from earwitness.app.process import Processed, write_up
 from earwitness.app.records import REPORT, transcribed_run
-from earwitness.app.request import Request, engine_options, read_formats
+from earwitness.app.remarks import LANGUAGES
+from earwitness.app.request import Request, engine_options, read_enhancement, read_formats
 from earwitness.app.settings import Settings
 from earwitness.app.vocabulary import series_terms
 from earwitness.core.errors import SourceNotFound, UsageError
@@ -174,6 +175,7 @@ def _request(
         diarizer=asked.diarizer,
         options=options,
         vocabulary=asked.vocabulary,
+        enhance=read_enhancement(asked.enhance),
         hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
         formats=read_formats(settings.formats),
         output=settings.output,
@@ -223,7 +225,9 @@ def _earlier(library: Library, parent: Run, target: RunTarget) -> Earlier:
         rest=rest,
         gaps=gaps,
         engines=engines,
-        warnings=tuple(told for told in report.warnings if told.split(":")[0] not in STAGES),
+        warnings=tuple(
+            told for told in report.warnings if told.split(":")[0] not in (*STAGES, LANGUAGES)
+        ),
     )
 
 

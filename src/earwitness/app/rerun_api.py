@@ -42,7 +42,7 @@ def rerun(  # noqa: PLR0913 - one keyword per thing a user may say
         chunks: Transcribe only these chunks, by their places.
         options: Do it with these instead: `transcriber`, `model`, `language`, `speakers`,
             `diarizer`, `device`, `vocabulary` (names with commas between them, or `auto` for those
-            of the series now), or an option of an engine.
+            of the series now), `enhance`, or an option of an engine.
         formats: Comma-separated suffixes.
         output: The session's folder is made in it.
         home: The library's folder.

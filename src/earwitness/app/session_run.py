@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from earwitness.app.earlier import NOTHING, Earlier, known_voices, seen_run
 from earwitness.app.opening import Opening
 from earwitness.app.records import REPORT
+from earwitness.app.remarks import notices_of, verdict_of
 from earwitness.app.request import Request
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
 from earwitness.core.session import Recording, Session
 from earwitness.core.sound import Listening, Reel
-from earwitness.core.speech import Detection
+from earwitness.core.speech import Detection, Heard, Remark
 from earwitness.core.stage import Stage
 from earwitness.core.transcript import Report
 from earwitness.runs.decoding import Decode, ScratchSound
@@ -70,7 +72,7 @@ def run_session(
             release=opening.engines.close,
         )
         try:
-            result = execution.go()
+            result = _judged(execution.go())
         except KeyboardInterrupt:
             execution.close(CANCELLED)
             raise
@@ -78,7 +80,8 @@ def run_session(
         for reel in _reels(result):
             library.set_duration(reel.recording, reel.duration_ms)
         if outcome.kind in ("done", "degraded"):
-            _report(library, run, plan, result, (*earlier.warnings, *opening.notes))
+            heard = notices_of(_remarks(result), request.language)
+            _report(library, run, plan, result, (*heard, *earlier.warnings, *opening.notes))
         execution.close(outcome)
     log.info("run %s of session %s: %s", run.id, session.id, outcome.kind)
     if outcome.kind == "failed":
@@ -123,6 +126,21 @@ def _outcome(result: Result) -> Outcome:
         if reel.damage is not None:
             return degraded(reel.damage, instead="what could be decoded")
     return DONE
+
+
+def _judged(result: Result) -> Result:
+    """The result, degraded where chunks were heard with less than was asked for."""
+    verdict = verdict_of(_remarks(result))
+    if verdict is None or result.stages.get("transcribe") != DONE:
+        return result
+    outcome = verdict if result.outcome == DONE else result.outcome
+    return replace(result, outcome=outcome, stages={**result.stages, "transcribe": verdict})
+
+
+def _remarks(result: Result) -> tuple[Remark, ...]:
+    """What was told of single chunks; nothing when nothing was heard."""
+    heard = result.inputs.made.get(Heard)
+    return heard.remarks if isinstance(heard, Heard) else ()
 
 
 def _reels(result: Result) -> tuple[Reel, ...]:

@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from earwitness.core.errors import UsageError
+from earwitness.media.enhance import Enhancement
 
 Origin = Literal["default", "file", "environment", "command line"]
 
@@ -64,6 +65,9 @@ class Settings(BaseSettings):
         ge=1,
         le=256,
         description="pieces of one recording worked on at the same time",
+    )
+    enhance: Enhancement = Field(
+        "none", description="what the transcriber's sound goes through: none, normalise or denoise"
     )
     vocabulary: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="names and terms that may be said, with commas between them"

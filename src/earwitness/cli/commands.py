@@ -202,19 +202,24 @@ for _name, _verb, _help in (
 ):
     series.command(f"earwitness.cli.series:{_verb}", name=_name, help=_help)
 models.command(
-    "earwitness.cli.machine:models_list",
+    "earwitness.cli.models:models_list",
     name="list",
     help="List Whisper models: which are on this machine, and what others take.",
 )
 models.command(
-    "earwitness.cli.wishes:models_options",
+    "earwitness.cli.models:models_options",
     name="options",
     help="List what can be said to engines with --engine-option.",
 )
 models.command(
-    "earwitness.cli.machine:models_pull",
+    "earwitness.cli.models:models_pull",
     name="pull",
     help="Fetch a model from the hub.",
+)
+models.command(
+    "earwitness.cli.models:models_remove",
+    name="remove",
+    help="Remove a model from this machine.",
 )
 config.command(
     "earwitness.cli.machine:config_show",

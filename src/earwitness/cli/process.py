@@ -37,6 +37,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     device: str | None = None,
     vocabulary: Annotated[list[str] | None, Parameter(negative="")] = None,
     engine_option: Annotated[list[str] | None, Parameter(negative="")] = None,
+    enhance: str | None = None,
     workers: int | None = None,
     formats: str | None = None,
     output: Path | None = None,
@@ -67,6 +68,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
             again. Those of the series are added.
         engine_option: An option of one engine, such as beam_size=2; may be given again.
             `earwitness models options` lists them.
+        enhance: normalise or denoise the sound that the transcriber hears [default: none].
         workers: Pieces worked on at the same time [default: one per core].
         formats: Comma-separated: json, txt, md, csv, srt, vtt, ass, stm, rttm.
         output: The session's folder is made in it.
@@ -98,6 +100,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
                     device=device,
                     vocabulary=vocabulary,
                     engine_options=own or None,
+                    enhance=enhance,
                     workers=workers,
                     formats=formats,
                     output=output,

@@ -47,8 +47,8 @@ def rerun(  # noqa: PLR0913 - one option per thing a user may say
         chunk: Transcribe only this chunk; may be given again.
         with_: Do it with this instead, such as speakers=3; may be given again. One of
             transcriber, model, language, speakers, diarizer, device, vocabulary (names with
-            commas between them, or auto for those of the series now), or an option of an engine
-            (earwitness models options lists them).
+            commas between them, or auto for those of the series now), enhance, or an option of an
+            engine (earwitness models options lists them).
         formats: Comma-separated: json, txt, md, csv, srt, vtt, ass, stm, rttm.
         output: The session's folder is made in it.
         workers: Pieces worked on at the same time [default: one per core].

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from earwitness.core.span import Span
-from earwitness.core.speech import Chunk, Diarization, Segment, Speech
+from earwitness.core.speech import Chunk, Diarization, Heard, Segment, Speech
 from earwitness.core.transcript import Record
 
 RATE_HZ = 16_000
@@ -96,6 +96,36 @@ class Transcriber(Engine, Protocol):
 
         Raises:
             EngineError: When the engine fails on this chunk.
+        """
+        ...
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """A transcriber that tells how it heard a chunk, beside what: fallbacks, other languages."""
+
+    def hear(self, audio: Audio, chunk: Chunk, language: str | None) -> Heard:
+        """As `Transcriber.transcribe`, with remarks; they are kept with the words.
+
+        Raises:
+            EngineError: When the engine fails on this chunk.
+        """
+        ...
+
+
+class Enhancer(Protocol):
+    """Makes a stretch of sound easier to hear, and moves nothing in time."""
+
+    @property
+    def identity(self) -> str:
+        """For keys: all of it that changes the sound."""
+        ...
+
+    def over(self, audio: Audio, span: Span, track: int | None) -> Audio:
+        """The sound with one stretch of one track enhanced; depends on nothing but the sound.
+
+        Raises:
+            EngineError: It failed.
         """
         ...
 

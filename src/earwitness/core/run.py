@@ -63,6 +63,8 @@ class Asked:
         device: `cpu`, `cuda` or None for automatic.
         vocabulary: Names and terms that may be said.
         own: Options of single engines, as `(name, value)` pairs.
+        enhance: How the sound is enhanced before it is transcribed; `none`, `normalise` or
+            `denoise`.
     """
 
     language: str | None
@@ -73,6 +75,7 @@ class Asked:
     device: str | None
     vocabulary: tuple[str, ...] = ()
     own: tuple[tuple[str, str], ...] = ()
+    enhance: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
