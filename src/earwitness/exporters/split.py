@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from math import ceil, inf
 from typing import Final
@@ -68,8 +69,8 @@ def split(
     back = [0] * (len(atoms) + 1)
     for first in range(len(atoms)):
         so_far = price[first]
-        for last in range(first + 1, table.reach(first) + 1):
-            known = so_far + table.cue(first, last)
+        for last, asked in enumerate(table.cues(first), start=first + 1):
+            known = so_far + asked
             if known < price[last] and (
                 (total := known + table.layout(first, last)[0]) < price[last]
             ):
@@ -106,6 +107,11 @@ class Prices:
             for left, right in zip([self.starts[0], *self.ends], self.starts, strict=False)
         )
         self.silence = list(accumulate(pauses, initial=0.0))[1:]
+        self.ending = [
+            _EACH_CUE + after + silence
+            for after, silence in zip(self.after_cue, self.silence, strict=True)
+        ]
+        self.ragged = _raggedness(self.limit)
         self.fits = self._fits()
 
     def _fits(self) -> list[int]:
@@ -135,45 +141,69 @@ class Prices:
 
     def cue(self, first: int, last: int) -> float:
         """The price of a subtitle apart from its lines."""
-        options = self.options
-        start = self.starts[first]
-        places = self.line(first, last)
-        free = self.next_starts[last - 1] - options.gap_ms - start
-        price = _EACH_CUE + self.after_cue[last - 1] + self.silence[last - 1] - self.silence[first]
-        if free <= 0:
-            price += _RULE
-        shown = max(1, min(free, options.cue_max_ms))
-        if shown < options.cue_min_ms:
-            price += _RULE * (2 - shown / options.cue_min_ms)
-        needed = places * 1000 / options.chars_per_second
-        if shown < needed:
-            price += _RULE * min(3.0, needed / shown)
-        if places > self.limit and last == first + 1:
-            price += _RULE
-        return price
+        return self.cues(first, last)[-1]
 
-    def layout(
-        self, first: int, last: int, lines: int | None = None
-    ) -> tuple[float, tuple[int, ...]]:
+    def cues(self, first: int, until: int | None = None) -> list[float]:
+        """The prices of all subtitles that begin with an atom, up to the fullest."""
+        options, places, next_starts = self.options, self.places, self.next_starts
+        least_ms, most_ms = options.cue_min_ms, options.cue_max_ms
+        starts_ms, silent = self.starts[first] + options.gap_ms, self.silence[first]
+        before = places[first] + self.spaces[first]
+        found = []
+        for last in range(first + 1, (until or self.reach(first)) + 1):
+            free = next_starts[last - 1] - starts_ms
+            price = self.ending[last - 1] - silent
+            if free <= 0:
+                price += _RULE
+            shown = most_ms if free > most_ms else free if free > 1 else 1
+            if shown < least_ms:
+                price += _RULE * (2 - shown / least_ms)
+            size = places[last] - before
+            needed = size * 1000 / options.chars_per_second
+            if shown < needed:
+                price += _RULE * min(3.0, needed / shown)
+            if size > self.limit and last == first + 1:
+                price += _RULE
+            found.append(price)
+        return found
+
+    def layout(self, first: int, last: int) -> tuple[float, tuple[int, ...]]:
         """The price of the best lines, and where each line begins."""
-        left = self.lines if lines is None else lines
         if self.fits[first] >= last:
-            return (self._ragged(first, last) if lines else 0.0), (first,)
+            return 0.0, (first,)
+        return self._broken(first, last, self.lines)
+
+    def _broken(self, first: int, last: int, lines: int) -> tuple[float, tuple[int, ...]]:
+        """The same for text that takes more than one line, on at most so many."""
         best: tuple[float, tuple[int, ...]] = (inf, ())
-        if left < 2:
+        if lines < 2:
             return best
-        for here in range(min(self.fits[first], last - 1), first, -1):
-            rest, begins = self.layout(here, last, left - 1)
-            if rest == inf:
+        fits, after = self.fits, self.after
+        for here in range(min(fits[first], last - 1), first, -1):
+            begins: tuple[int, ...] = (here,)
+            if fits[here] >= last:
+                rest = self._ragged(here, last)
+            elif lines == 2:
                 break
-            price = rest + self._ragged(first, here) + _LINE_SHARE * self.after[here - 1]
+            else:
+                rest, begins = self._broken(here, last, lines - 1)
+                if rest == inf:
+                    break
+            price = rest + self._ragged(first, here) + _LINE_SHARE * after[here - 1]
             if price < best[0]:
                 best = price, (first, *begins)
         return best
 
     def _ragged(self, first: int, last: int) -> float:
-        short = max(0.0, 1 - self.line(first, last) / self.limit)
-        return _RAGGED * short * short
+        size = self.places[last] - self.places[first] - self.spaces[first]
+        return self.ragged[size] if size < self.limit else 0.0
+
+
+@lru_cache(maxsize=64)
+def _raggedness(limit: int) -> tuple[float, ...]:
+    """The price of a line for each number of places it takes, up to a full one."""
+    shorts = (1 - places / limit for places in range(limit))
+    return tuple(_RAGGED * short * short for short in shorts)
 
 
 def _standing(pause_ms: int) -> float:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from earwitness.core.ports import Tick
 from earwitness.core.run import DONE, Outcome
@@ -66,8 +66,7 @@ class Attribute:
         del inputs
 
 
-@dataclass(frozen=True, slots=True)
-class _Spoken:
+class _Spoken(NamedTuple):
     word: Word
     voice: str | None
     language: str | None
@@ -88,22 +87,20 @@ def attribute(segments: tuple[Segment, ...], turns: tuple[Turn, ...]) -> Transcr
     Returns:
         The machine's transcript: utterance ids are places in order of time.
     """
+    heard = [(word, segment) for segment in segments for word in segment.words]
+    heard.sort(key=lambda h: (h[0].span.start_ms, h[0].span.end_ms))
     floor = _Floor(turns)
     spoken = [
         _Spoken(word, floor.voice(word.span, segment.track), segment.language, segment.track)
-        for segment in segments
-        for word in segment.words
+        for word, segment in heard
     ]
-    spoken.sort(key=lambda s: (s.word.span.start_ms, s.word.span.end_ms))
     groups = sorted(_utterances(spoken), key=lambda g: (g[0].word.span.start_ms, g[0].track or 0))
     return Transcript(tuple(_utterance(index, group) for index, group in enumerate(groups)))
 
 
 def _utterance(index: int, group: list[_Spoken]) -> Utterance:
-    span = group[0].word.span
-    for spoken in group[1:]:
-        span |= spoken.word.span
     words = tuple(spoken.word for spoken in group)
+    span = Span(words[0].span.start_ms, max(word.span.end_ms for word in words))
     return Utterance(index, span, words, group[0].voice, language=group[0].language)
 
 
@@ -132,18 +129,42 @@ def _ends(group: list[_Spoken], then: _Spoken) -> bool:
 
 
 class _Floor:
-    """Turns, searchable by time: each list entry knows how far back an earlier turn may reach."""
+    """Turns, asked about words in order of their start.
+
+    Only turns a word may still meet are looked at, so the work grows with the words, the turns and
+    how many speak at once, also where one turn lasts for hours.
+    """
 
     def __init__(self, turns: tuple[Turn, ...]) -> None:
-        self._turns = sorted(turns, key=lambda t: (t.span.start_ms, t.span.end_ms, t.voice))
-        self._starts = [turn.span.start_ms for turn in self._turns]
-        self._longest_ms = max((turn.span.duration_ms for turn in self._turns), default=0)
+        in_order = sorted(turns, key=lambda t: (t.span.start_ms, t.span.end_ms, t.voice))
+        self._coming = [(t.span.start_ms, t.span.end_ms, t.voice, t.track) for t in in_order]
+        self._coming.reverse()
+        self._open: list[tuple[int, int, str, int | None]] = []
+        self._first_end_ms = 0
 
     def voice(self, span: Span, track: int | None) -> str | None:
-        first = bisect_left(self._starts, span.start_ms - self._longest_ms - NEAR_MS)
-        last = bisect_left(self._starts, span.end_ms + NEAR_MS)
-        near = [t for t in self._turns[first:last] if None in (track, t.track) or t.track == track]
-        if not near:
-            return None
-        best = max(near, key=lambda t: (t.span.overlap_ms(span), -t.span.gap_ms(span)))
-        return best.voice if best.span.gap_ms(span) <= NEAR_MS else None
+        """The voice of a word that begins no earlier than those asked for before."""
+        start_ms, end_ms = span.start_ms, span.end_ms
+        self._move_on(start_ms - NEAR_MS, end_ms + NEAR_MS)
+        best_voice, best_ms = None, -NEAR_MS - 1
+        for from_ms, to_ms, voice, where in self._open:
+            if from_ms >= end_ms + NEAR_MS or (
+                where != track and where is not None and track is not None
+            ):
+                continue
+            # what both cover; below 0 it is how far they lie apart
+            common_ms = min(to_ms, end_ms) - max(from_ms, start_ms)
+            if common_ms > best_ms:
+                best_voice, best_ms = voice, common_ms
+        return best_voice
+
+    def _move_on(self, from_ms: int, to_ms: int) -> None:
+        """Open the turns that begin before `to_ms`; close those that ended before `from_ms`."""
+        coming, opened = self._coming, self._open
+        while coming and coming[-1][0] < to_ms:
+            turn = coming.pop()
+            self._first_end_ms = min(self._first_end_ms, turn[1]) if opened else turn[1]
+            opened.append(turn)
+        if opened and self._first_end_ms < from_ms:
+            opened[:] = [turn for turn in opened if turn[1] >= from_ms]
+            self._first_end_ms = min((turn[1] for turn in opened), default=0)
