@@ -16,7 +16,7 @@ PLACES: Final = 3
 """So many places are named; the rest is counted."""
 
 
-def verdict_of(remarks: Sequence[Remark]) -> Outcome | None:
+def verdict_of(remarks: Sequence[Remark], session: str) -> Outcome | None:
     """Degraded where anything was heard with less than was asked for; None: nothing was."""
     less = [each for each in remarks if each.kind in LESS]
     if not less:
@@ -28,11 +28,11 @@ def verdict_of(remarks: Sequence[Remark]) -> Outcome | None:
     return degraded(
         f"{why} in {_chunks(less)}, heard with {told}: {_places(less)}",
         instead=told,
-        hint="`earwitness sessions rerun SESSION --span` does a part again",
+        hint=f"earwitness sessions rerun {session} --span ... does a part again",
     )
 
 
-def notices_of(remarks: Sequence[Remark], language: str | None) -> tuple[str, ...]:
+def notices_of(remarks: Sequence[Remark], session: str, language: str | None) -> tuple[str, ...]:
     """Chunks that sound like another language than the one that was given; nothing was changed."""
     found: dict[str, list[Remark]] = {}
     for each in remarks:
@@ -41,7 +41,7 @@ def notices_of(remarks: Sequence[Remark], language: str | None) -> tuple[str, ..
     return tuple(
         f"{LANGUAGES}: {_chunks(those)} sound{'s' * (len(those) == 1)} like {code}, "
         f"not {language}: {_places(those)} "
-        f"(earwitness sessions rerun SESSION --span ... --with language={code})"
+        f"(earwitness sessions rerun {session} --span ... --with language={code})"
         for code, those in found.items()
     )
 

@@ -72,7 +72,7 @@ def run_session(
             release=opening.engines.close,
         )
         try:
-            result = _judged(execution.go())
+            result = _judged(execution.go(), session.id)
         except KeyboardInterrupt:
             execution.close(CANCELLED)
             raise
@@ -80,7 +80,7 @@ def run_session(
         for reel in _reels(result):
             library.set_duration(reel.recording, reel.duration_ms)
         if outcome.kind in ("done", "degraded"):
-            heard = notices_of(_remarks(result), request.language)
+            heard = notices_of(_remarks(result), session.id, request.language)
             _report(library, run, plan, result, (*heard, *earlier.warnings, *opening.notes))
         execution.close(outcome)
     log.info("run %s of session %s: %s", run.id, session.id, outcome.kind)
@@ -128,9 +128,9 @@ def _outcome(result: Result) -> Outcome:
     return DONE
 
 
-def _judged(result: Result) -> Result:
+def _judged(result: Result, session: str) -> Result:
     """The result, degraded where chunks were heard with less than was asked for."""
-    verdict = verdict_of(_remarks(result))
+    verdict = verdict_of(_remarks(result), session)
     if verdict is None or result.stages.get("transcribe") != DONE:
         return result
     outcome = verdict if result.outcome == DONE else result.outcome

@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from typing import Annotated
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from earwitness.cli.answer import say, say_json, table
 from earwitness.cli.options import Common
-from earwitness.cli.progress import LINE_EVERY_S, duration, progress
+from earwitness.cli.progress import LINE_EVERY_S, duration
 from earwitness.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from earwitness.cli.bars import Download
 
 FLAG = Parameter(negative="")
 
@@ -63,17 +67,11 @@ def models_pull(name: str, /, *, common: Common = Common()) -> int:  # noqa: B00
     Args:
         name: As in `earwitness models list`, or an id on the hub.
     """
-    from earwitness.app.models import FETCH, pull_model
+    from earwitness.app.models import pull_model
     from earwitness.app.settings import read_settings
 
-    with progress(quiet=common.json or not sys.stderr.isatty()) as listener:
-        lines = Fetched(quiet=common.json or sys.stderr.isatty())
-
-        def told(done: int, whole: int) -> None:
-            listener(f"{FETCH} {_megabytes(whole)}", done / whole if whole else 0.0)
-            lines.hear(done, whole)
-
-        folder = pull_model(name, read_settings(home=common.home), told)
+    with _fetching(quiet=common.json) as shown:
+        folder = pull_model(name, read_settings(home=common.home), shown.hear)
     if common.json:
         say_json({"model": name, "path": str(folder)})
     else:
@@ -120,6 +118,15 @@ def _confirmed(name: str, size_bytes: int, *, asked_by_program: bool) -> bool:
     return input(question).strip().lower() in ("y", "yes")
 
 
+def _fetching(*, quiet: bool) -> Download | Fetched:
+    """A bar on a terminal, plain lines elsewhere, nothing when `quiet`."""
+    if not quiet and sys.stderr.isatty():
+        from earwitness.cli.bars import Download
+
+        return Download()
+    return Fetched(quiet=quiet)
+
+
 class Fetched:
     """Lines on how far a fetch is, for logs and pipes; told from any thread."""
 
@@ -143,6 +150,18 @@ class Fetched:
         rest = f", about {duration(left)} left" if left else ""
         sys.stderr.write(f"fetched {_megabytes(done)}{share}{rest}\n")
         sys.stderr.flush()
+
+    def __enter__(self) -> Fetched:
+        """Nothing to begin."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Nothing to end."""
 
 
 def models_options(engine: str | None = None, /, *, common: Common = Common()) -> int:  # noqa: B008 - frozen

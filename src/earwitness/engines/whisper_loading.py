@@ -131,7 +131,8 @@ def _unavailable(error: Exception, name: str) -> EngineUnavailable:
         )
     if out_of_memory(error):
         return NotEnoughMemory(
-            f"there is not enough memory for the Whisper model {name}", hint="--model small"
+            f"there is not enough memory for the Whisper model {name}",
+            hint="--model small, or --engine-option allow_smaller=yes",
         )
     if "compute type" in said:
         return EngineUnavailable(

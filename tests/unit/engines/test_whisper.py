@@ -525,3 +525,69 @@ def test_a_word_without_a_space_before_it_is_glued(
     placed = [_Placed(word=w, start=i, end=i + 1, probability=1) for i, w in enumerate(said)]
     words = _words(placed, 0, chunk(0, 10 * RATE_HZ), spaced=spaced)
     assert [word.glued for word in words] == glued
+
+
+LOADED_IN_LITTLE_MEMORY = """
+import resource, sys
+import psutil
+from huggingface_hub import constants
+from earwitness.core.errors import EarwitnessError
+from earwitness.core.ports import EngineOptions
+from earwitness.core.span import Span
+from earwitness.core.speech import Chunk
+from earwitness.engines.whisper import WhisperFactory
+
+class Hum:
+    duration_ms, tracks = 5_000, ()
+    def read(self, span, track=None):
+        return bytes(range(250)) * (span.duration_ms * 32 // 250 + 1)
+
+constants.HF_HUB_CACHE, big, toy, *own = sys.argv[1:]
+WhisperFactory().open(EngineOptions(model=toy, device="cpu", offline=True)).close()
+_, most = resource.getrlimit(resource.RLIMIT_AS)
+little = psutil.Process().memory_info().vms + 90_000_000
+resource.setrlimit(resource.RLIMIT_AS, (little, most))
+said = tuple(tuple(each.split("=")) for each in own)
+try:
+    opened = WhisperFactory().open(EngineOptions(model=big, device="cpu", offline=True, own=said))
+except EarwitnessError as error:
+    sys.exit(f"{type(error).__name__}: {error}; {error.hint}")
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+span = Span(0, 5_000)
+heard = opened.hear(Hum(), Chunk(0, span, None, (span,)), "en")
+sys.exit(f"{opened.name}: {[(each.kind, each.told) for each in heard.remarks]}")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is limited on Linux")
+@pytest.mark.parametrize(
+    ("own", "says"),
+    [
+        ((), "NotEnoughMemory: there is not enough memory for the Whisper model big; --model"),
+        (("allow_smaller=yes",), "[('fallback', 'the model tiny')]"),
+    ],
+)
+def test_a_model_that_does_not_fit_is_refused_or_a_smaller_one_is_told(
+    toy: Path, tmp_path: Path, own: tuple[str, ...], says: str
+) -> None:
+    big = make(tmp_path / "big", "--shape", "tiny")
+    cache = tmp_path / "cache"
+    shutil.copytree(toy, cache / "models--Systran--faster-whisper-tiny/snapshots" / ("a" * 40))
+    command = [sys.executable, "-c", LOADED_IN_LITTLE_MEMORY, str(cache), str(big), str(toy), *own]
+    told = subprocess.run(command, check=False, capture_output=True, text=True).stderr
+    assert says in told
+    if own:
+        assert "tiny, int8 on cpu; big found no memory" in told
+
+
+def test_the_model_that_was_chosen_says_why(toy: Path, tmp_path: Path) -> None:
+    shutil.copytree(
+        toy, tmp_path / "hub/models--Systran--faster-whisper-tiny/snapshots" / ("a" * 40)
+    )
+    chosen = WhisperFactory().open(options(None))
+    assert "(tiny, int8 on cpu; the best of those on this machine for " in chosen.name
+    named = WhisperFactory().open(options("tiny"))
+    assert named.name.endswith("(tiny, int8 on cpu)")
+    assert named.fingerprint == chosen.fingerprint
+    chosen.close()
+    named.close()
