@@ -31,18 +31,17 @@ class Need:
 
 
 NEEDS: Final = {
-    "large-v3-turbo": Need(2_700, 3_200, 2_200),
-    "large-v3": Need(4_900, 4_700, 6_000),
-    "large-v2": Need(4_900, 4_700, 6_000),
-    "large-v1": Need(4_900, 4_700, 6_000),
-    "medium": Need(2_600, 2_900, 3_000),
-    "small": Need(1_200, 1_700, 1_000),
-    "base": Need(600, 1_100, 370),
-    "tiny": Need(420, 1_000, 200),
+    "large-v3-turbo": Need(2_100, 3_200, 1_800),
+    "large-v3": Need(3_900, 4_700, 3_800),
+    "large-v2": Need(3_900, 4_700, 3_800),
+    "large-v1": Need(3_900, 4_700, 3_800),
+    "medium": Need(2_100, 3_100, 2_000),
+    "small": Need(1_000, 2_000, 1_000),
+    "base": Need(600, 1_700, 370),
+    "tiny": Need(420, 1_600, 200),
 }
-"""Multilingual models, the best first; an English-only one is used when it is named. Memory and
-processor time are measured with random weights of the published shapes (decision 9); what a GPU
-needs is the weights in half precision and 1.5 GB beside them, as published for large-v2."""
+"""Multilingual models, the best first; an English-only one is used when it is named. Decision 9
+tells which of these figures were measured, with random weights of the published shapes."""
 
 FETCHED_S: Final = 600
 """A model is fetched when an hour of speech takes it no longer than this here, so that even two

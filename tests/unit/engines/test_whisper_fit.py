@@ -44,7 +44,7 @@ def test_every_multilingual_model_has_its_needs() -> None:
         (TINY, "tiny"),
         (WORKSTATION, "large-v3-turbo"),
         (CARD, "large-v3-turbo"),
-        (OLD_CARD, "small"),
+        (OLD_CARD, "base"),
         (UNKNOWN_CARD, "large-v3-turbo"),
     ],
 )
