@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,3 +124,42 @@ def test_the_menu_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
     assert "beam_size" in {option["name"] for option in engine["options"]}
     assert run(["models", "options", "scripted"]) == 0
     assert "nothing to be chosen" in capsys.readouterr().out
+
+
+def test_whisper_hears_the_chosen_chunk_with_the_new_words_and_no_other(
+    tavern: Path, tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    toy = tmp_path / "toy"
+    tool = root / "tools" / "make_tiny_whisper.py"
+    subprocess.run([sys.executable, str(tool), str(toy)], check=True)
+    command = ["process", str(tavern), "--transcriber", "faster-whisper", "--model", str(toy)]
+    command += ["--device", "cpu", "--language", "en", "--formats", "json"]
+    told = answer(capsys, *command, "--engine-option", "beam_size=1")
+    session = str(told["session"])
+    assert asked(session).own == (("beam_size", "1"),)
+    before = chunks(session)
+    assert len(before) > 1
+
+    redone = answer(
+        capsys, "sessions", "rerun", session, "--chunk", "1", "--with", "vocabulary=Mira, Strahd"
+    )  # fmt: skip
+    after = chunks(session)
+    assert {place for place in before if before[place] != after[place]} == {1}
+    assert "1 of" in str(redone["engines"])
+    assert "2 names and terms" in str(redone["engines"])
+    assert asked(session).own == (("beam_size", "1"),), "what is not said stays"
+
+    answer(capsys, "sessions", "rerun", session, "--with", "beam_size=2")
+    assert asked(session).own == (("beam_size", "2"),)
+    assert run(["sessions", "rerun", session, "--with", "beam_size=many"]) == 2
+    assert "whole number" in capsys.readouterr().err
+
+
+def chunks(session: str) -> dict[int | None, str | None]:
+    """Digests of what was heard, by the chunk's place."""
+    steps = earwitness.show_session(session).runs[0][1]
+    return {
+        step.chunk: step.digest
+        for step in steps
+        if step.stage == "transcribe" and step.chunk is not None
+    }
