@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from math import ceil, inf
+from operator import add, sub
 from typing import Final
 
 from earwitness.core.ports import ExportOptions
@@ -67,14 +68,18 @@ def split(
     table = Prices(atoms, options, until_ms, named)
     price = [0.0] + [inf] * len(atoms)
     back = [0] * (len(atoms) + 1)
-    for first in range(len(atoms)):
-        so_far = price[first]
-        for last, asked in enumerate(table.cues(first), start=first + 1):
-            known = so_far + asked
-            if known < price[last] and (
-                (total := known + table.layout(first, last)[0]) < price[last]
-            ):
-                price[last], back[last] = total, first
+    for first, (so_far, silent, reach) in enumerate(
+        zip(price, table.silence, table.reaches, strict=False)
+    ):
+        closing = table.closing[first:reach]
+        for last, least in enumerate(closing, start=first + 1):
+            # nothing else about a subtitle makes it cheaper: most are dismissed here
+            if so_far + (least - silent) < price[last]:
+                known = so_far + table.cue(first, last)
+                if known < price[last] and (
+                    (total := known + table.layout(first, last)[0]) < price[last]
+                ):
+                    price[last], back[last] = total, first
     drafts = []
     last = len(atoms)
     while last > 0:
@@ -92,35 +97,34 @@ class Prices:
     ) -> None:
         self.limit, self.lines = options.line_chars, options.lines
         self.options = options
-        self.starts = [atom.start_ms for atom in atoms]
-        self.ends = [atom.end_ms for atom in atoms]
-        self.next_starts = [*self.starts[1:], max(until_ms, self.ends[-1] + options.gap_ms)]
-        self.spaces = [int(atom.spaced) for atom in atoms]
-        sizes = (width(atom.text) + atom.spaced for atom in atoms)
-        self.places = list(accumulate(sizes, initial=0))
+        texts, self.starts, self.ends, self.spaces, _, _ = zip(*atoms, strict=True)
+        self.next_starts = (*self.starts[1:], max(until_ms, self.ends[-1] + options.gap_ms))
+        sizes = list(map(width, texts))
+        self.places = list(accumulate(map(add, sizes, self.spaces), initial=0))
         self.after = costs(atoms)
-        self.after_cue = list(self.after)
-        if named:
-            self.after_cue[0] = 10 * _RULE
-        pauses = (
-            _standing(right - left)
-            for left, right in zip([self.starts[0], *self.ends], self.starts, strict=False)
-        )
-        self.silence = list(accumulate(pauses, initial=0.0))[1:]
-        self.ending = [
+        self.silence = list(accumulate(self._pauses(), initial=0.0))[1:]
+        after_cue = [10 * _RULE, *self.after[1:]] if named else self.after
+        self.closing = [
             _EACH_CUE + after + silence
-            for after, silence in zip(self.after_cue, self.silence, strict=True)
+            for after, silence in zip(after_cue, self.silence, strict=True)
         ]
-        self.ragged = _raggedness(self.limit)
+        self.ragged = _raggedness(self.limit, max(sizes))
         self.fits = self._fits()
+        self.reaches = [self.reach(first) for first in range(len(atoms))]
+
+    def _pauses(self) -> list[float]:
+        """The price of the silence before each atom."""
+        lasting = map(sub, self.starts, (self.starts[0], *self.ends))
+        return [0.0 if pause_ms <= _SHORT_PAUSE_MS else _standing(pause_ms) for pause_ms in lasting]
 
     def _fits(self) -> list[int]:
         """For each atom, the end of the longest line that begins with it (one atom at least)."""
-        count = len(self.starts)
+        count, places = len(self.starts), self.places
         found, last = [], 0
-        for first in range(count):
+        for first, spaced in enumerate(self.spaces):
             last = max(last, first + 1)
-            while last < count and self.line(first, last + 1) <= self.limit:
+            room = self.limit + places[first] + spaced
+            while last < count and places[last + 1] <= room:
                 last += 1
             found.append(last)
         return [*found, count]
@@ -141,31 +145,21 @@ class Prices:
 
     def cue(self, first: int, last: int) -> float:
         """The price of a subtitle apart from its lines."""
-        return self.cues(first, last)[-1]
-
-    def cues(self, first: int, until: int | None = None) -> list[float]:
-        """The prices of all subtitles that begin with an atom, up to the fullest."""
-        options, places, next_starts = self.options, self.places, self.next_starts
-        least_ms, most_ms = options.cue_min_ms, options.cue_max_ms
-        starts_ms, silent = self.starts[first] + options.gap_ms, self.silence[first]
-        before = places[first] + self.spaces[first]
-        found = []
-        for last in range(first + 1, (until or self.reach(first)) + 1):
-            free = next_starts[last - 1] - starts_ms
-            price = self.ending[last - 1] - silent
-            if free <= 0:
-                price += _RULE
-            shown = most_ms if free > most_ms else free if free > 1 else 1
-            if shown < least_ms:
-                price += _RULE * (2 - shown / least_ms)
-            size = places[last] - before
-            needed = size * 1000 / options.chars_per_second
-            if shown < needed:
-                price += _RULE * min(3.0, needed / shown)
-            if size > self.limit and last == first + 1:
-                price += _RULE
-            found.append(price)
-        return found
+        options = self.options
+        free = self.next_starts[last - 1] - options.gap_ms - self.starts[first]
+        price = self.closing[last - 1] - self.silence[first]
+        if free <= 0:
+            price += _RULE
+        shown = options.cue_max_ms if free > options.cue_max_ms else free if free > 1 else 1
+        if shown < options.cue_min_ms:
+            price += _RULE * (2 - shown / options.cue_min_ms)
+        places = self.places[last] - self.places[first] - self.spaces[first]
+        needed = places * 1000 / options.chars_per_second
+        if shown < needed:
+            price += _RULE * min(3.0, needed / shown)
+        if places > self.limit and last == first + 1:
+            price += _RULE
+        return price
 
     def layout(self, first: int, last: int) -> tuple[float, tuple[int, ...]]:
         """The price of the best lines, and where each line begins."""
@@ -178,31 +172,28 @@ class Prices:
         best: tuple[float, tuple[int, ...]] = (inf, ())
         if lines < 2:
             return best
-        fits, after = self.fits, self.after
+        fits, after, ragged, places = self.fits, self.after, self.ragged, self.places
+        before, end = places[first] + self.spaces[first], places[last]
         for here in range(min(fits[first], last - 1), first, -1):
             begins: tuple[int, ...] = (here,)
             if fits[here] >= last:
-                rest = self._ragged(here, last)
+                rest = ragged[end - places[here] - self.spaces[here]]
             elif lines == 2:
                 break
             else:
                 rest, begins = self._broken(here, last, lines - 1)
                 if rest == inf:
                     break
-            price = rest + self._ragged(first, here) + _LINE_SHARE * after[here - 1]
+            price = rest + ragged[places[here] - before] + _LINE_SHARE * after[here - 1]
             if price < best[0]:
                 best = price, (first, *begins)
         return best
 
-    def _ragged(self, first: int, last: int) -> float:
-        size = self.places[last] - self.places[first] - self.spaces[first]
-        return self.ragged[size] if size < self.limit else 0.0
 
-
-@lru_cache(maxsize=64)
-def _raggedness(limit: int) -> tuple[float, ...]:
-    """The price of a line for each number of places it takes, up to a full one."""
-    shorts = (1 - places / limit for places in range(limit))
+@lru_cache(maxsize=256)
+def _raggedness(limit: int, widest: int) -> tuple[float, ...]:
+    """The price of a line for each number of places it takes, full ones and wider ones for free."""
+    shorts = [max(0.0, 1 - places / limit) for places in range(max(limit, widest) + 1)]
     return tuple(_RAGGED * short * short for short in shorts)
 
 
