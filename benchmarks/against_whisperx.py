@@ -32,14 +32,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from spoken import GAMES, Talk, talk
-
 from earwitness.core.ports import ExportOptions
 from earwitness.core.session import Recording, Session
 from earwitness.core.transcript import Record
 from earwitness.exporters.atoms import width
 from earwitness.exporters.srt import WORD_JOINER, Srt
 from earwitness.stages.attribute import attribute
+from spoken import GAMES, Talk, talk
 
 RATES = (13.0, 16.0)
 RULES = ExportOptions()

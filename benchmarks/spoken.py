@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
-from recordings import DATA
-
 from earwitness.core.span import Span
 from earwitness.core.speech import Segment, Turn, Word
+from recordings import DATA
 
 GAMES = DATA / "text" / "dnd" / "crd3"
 SENTENCE_END = (".", "!", "?", "…")

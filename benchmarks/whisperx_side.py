@@ -24,7 +24,7 @@ ROUNDS = 3
 class _Absent(types.ModuleType):
     """Stands in for a library that is imported but not called."""
 
-    __path__: list[str] = []
+    __path__ = ()
 
     def __getattr__(self, name: str) -> type:
         if name.startswith("__"):

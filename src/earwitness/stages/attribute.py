@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from earwitness.core.ports import Tick
 from earwitness.core.run import DONE, Outcome
@@ -68,13 +66,30 @@ class Attribute:
         del inputs
 
 
-class _Spoken(NamedTuple):
-    word: Word
-    voice: str | None
-    language: str | None
-    track: int | None
-    start_ms: int
-    end_ms: int
+class _Group:
+    """Words of one track that become one utterance."""
+
+    __slots__ = ("end_ms", "language", "last_end_ms", "start_ms", "track", "voice", "words")
+
+    def __init__(self, voice: str | None, segment: Segment, start_ms: int) -> None:
+        self.voice, self.language, self.track = voice, segment.language, segment.track
+        self.start_ms = self.end_ms = self.last_end_ms = start_ms
+        self.words: list[Word] = []
+
+    def ends(self, voice: str | None, language: str | None, then_ms: int) -> bool:
+        """Whether a word that begins at `then_ms` begins an utterance of its own."""
+        pause_ms = then_ms - self.last_end_ms
+        if voice != self.voice or language != self.language or pause_ms > PAUSE_MS:
+            return True
+        return self.last_end_ms - self.start_ms > LONGEST_MS and (
+            pause_ms > BREATH_MS or self.words[-1].text.endswith(_SENTENCE_END)
+        )
+
+    def add(self, word: Word, end_ms: int) -> None:
+        """Take the next word in."""
+        self.words.append(word)
+        self.last_end_ms = end_ms
+        self.end_ms = max(self.end_ms, end_ms)
 
 
 def attribute(segments: tuple[Segment, ...], turns: tuple[Turn, ...]) -> Transcript:
@@ -99,49 +114,29 @@ def attribute(segments: tuple[Segment, ...], turns: tuple[Turn, ...]) -> Transcr
     ]
     heard.sort()
     floor = _Floor(turns)
-    spoken = [
-        _Spoken(
-            word,
-            floor.voice(start_ms, end_ms, segment.track),
-            segment.language,
-            segment.track,
-            start_ms,
-            end_ms,
+    groups: list[_Group] = []
+    latest: dict[int | None, _Group] = {}
+    for start_ms, end_ms, _, word, segment in heard:
+        voice = floor.voice(start_ms, end_ms, segment.track)
+        group = latest.get(segment.track)
+        if group is None or group.ends(voice, segment.language, start_ms):
+            group = latest[segment.track] = _Group(voice, segment, start_ms)
+            groups.append(group)
+        group.add(word, end_ms)
+    order = {track: place for place, track in enumerate(latest)}
+    groups.sort(key=lambda g: (g.start_ms, g.track or 0, order[g.track]))
+    return Transcript(
+        tuple(
+            Utterance(
+                index,
+                Span(group.start_ms, group.end_ms),
+                tuple(group.words),
+                group.voice,
+                language=group.language,
+            )
+            for index, group in enumerate(groups)
         )
-        for start_ms, end_ms, _, word, segment in heard
-    ]
-    groups = sorted(_utterances(spoken), key=lambda g: (g[0].start_ms, g[0].track or 0))
-    return Transcript(tuple(_utterance(index, group) for index, group in enumerate(groups)))
-
-
-def _utterance(index: int, group: list[_Spoken]) -> Utterance:
-    words = tuple(spoken.word for spoken in group)
-    span = Span(group[0].start_ms, max(spoken.end_ms for spoken in group))
-    return Utterance(index, span, words, group[0].voice, language=group[0].language)
-
-
-def _utterances(spoken: list[_Spoken]) -> Iterator[list[_Spoken]]:
-    """Split the stream, track by track, wherever an utterance ends."""
-    tracks: dict[int | None, list[_Spoken]] = {}
-    for item in spoken:
-        tracks.setdefault(item.track, []).append(item)
-    for stream in tracks.values():
-        group = [stream[0]]
-        for item in stream[1:]:
-            if _ends(group, item):
-                yield group
-                group = []
-            group.append(item)
-        yield group
-
-
-def _ends(group: list[_Spoken], then: _Spoken) -> bool:
-    last = group[-1]
-    pause_ms = then.start_ms - last.end_ms
-    if then.voice != last.voice or then.language != last.language or pause_ms > PAUSE_MS:
-        return True
-    long = last.end_ms - group[0].start_ms > LONGEST_MS
-    return long and (last.word.text.endswith(_SENTENCE_END) or pause_ms > BREATH_MS)
+    )
 
 
 class _Floor:
