@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         show_series,
     )
     from earwitness.app.speakers import Speaker
+    from earwitness.app.suggestions import suggest
     from earwitness.app.versions import Version
     from earwitness.app.wanted import Edit
     from earwitness.core.compare import Comparison
@@ -146,6 +147,7 @@ _HOMES = {
         "delete_series",
     ),
     "earwitness.app.speakers": ("Speaker",),
+    "earwitness.app.suggestions": ("suggest",),
     "earwitness.app.rerun": ("Redone",),
     "earwitness.app.rerun_api": ("rerun", "history", "diff", "put_back"),
     "earwitness.app.versions": ("Version",),
@@ -204,6 +206,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "history",
     "diff",
     "put_back",
+    "suggest",
     "speakers",
     "name_speakers",
     "preview_names",

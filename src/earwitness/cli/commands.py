@@ -128,6 +128,11 @@ sessions.command(
     help="List what was said, with the ids that corrections need.",
 )
 sessions.command(
+    "earwitness.cli.suggest:suggest",
+    name="suggest",
+    help="List lines that probably hold two voices; nothing is changed.",
+)
+sessions.command(
     "earwitness.cli.ledger:verify",
     name="verify",
     help="Check that nobody changed, moved or dropped a correction.",

@@ -75,18 +75,17 @@ def atoms(
     cut: list[Atom] = []
     longest = max(1, longest)
     for utterance in utterances:
-        spoken = utterance.language or language
-        for words in _joined(utterance.words):
-            if len(words) == 1 and _whole(words[0].text, longest):
-                span = words[0].span
-                cut.append(
-                    Atom(words[0].text, span.start_ms, span.end_ms, True, utterance.id, spoken)
-                )
+        number, spoken = utterance.id, utterance.language or language
+        glued = any(word.glued for word in utterance.words)
+        for words in _joined(utterance.words) if glued else zip(utterance.words, strict=True):
+            if len(words) == 1 and _whole((only := words[0]).text, longest):
+                span = only.span
+                cut.append(Atom(only.text, span.start_ms, span.end_ms, True, number, spoken))
                 continue
             for stretch in _stretches(words):
                 opening = True
                 for text, start_ms, end_ms in _cut(stretch, longest):
-                    cut.append(Atom(text, start_ms, end_ms, opening, utterance.id, spoken))
+                    cut.append(Atom(text, start_ms, end_ms, opening, number, spoken))
                     opening = False
     return _in_order(cut)
 

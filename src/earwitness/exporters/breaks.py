@@ -83,9 +83,12 @@ def costs(atoms: Sequence[Atom]) -> list[float]:
     English and Dutch are known; an unknown language is read as either; in others only
     punctuation, names, numbers and pauses count. The last atom's break is free.
     """
+    known = [_traits(atom.text, atom.language) for atom in atoms]
     found = []
-    for left, right in pairwise(atoms):
-        cost = _cost(left, right)
+    for (left, one), (right, other) in pairwise(zip(atoms, known, strict=True)):
+        cost = one.closes
+        if cost is None:
+            cost = _cost(left, right, one, other)
         pause_ms = right.start_ms - left.end_ms
         if pause_ms > 0:
             cost = max(SENTENCE, cost - pause_ms / _PAUSE_MS_PER_POINT)
@@ -161,10 +164,8 @@ def _tie(text: str, word: str, language: str | None) -> float:
     return WEAK if lower in _WEAK_WORDS.get(language, _NO_WORDS) else PLAIN
 
 
-def _cost(left: Atom, right: Atom) -> float:
-    one, other = _traits(left.text, left.language), _traits(right.text, left.language)
-    if one.closes is not None:
-        return one.closes
+def _cost(left: Atom, right: Atom, one: _Traits, other: _Traits) -> float:
+    """The price after an atom that closes nothing."""
     if left.utterance != right.utterance or other.opens:
         return CLAUSE
     if not right.spaced:
