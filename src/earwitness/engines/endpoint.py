@@ -19,11 +19,10 @@ from typing import Final
 
 from earwitness.core.breaker import Breaker
 from earwitness.core.errors import EngineUnavailable, ServiceError, UsageError
-from earwitness.core.options import read_options
 from earwitness.core.ports import Audio, Chunking, EngineOptions, Readiness
 from earwitness.core.speech import Chunk, Segment
 from earwitness.engines.endpoint_answer import read_answer
-from earwitness.engines.endpoint_form import OPENAI, Address, EndpointForm, read_address
+from earwitness.engines.endpoint_form import OPENAI, Address, EndpointForm, read_address, read_form
 from earwitness.engines.endpoint_http import Line
 from earwitness.engines.service import Service, breaker_of
 from earwitness.media.encode import flac, wav
@@ -212,7 +211,7 @@ class EndpointFactory:
     def stays_here(self, options: EngineOptions) -> bool:
         """Whether the address is this machine's own; a tunnel behind it cannot be seen."""
         try:
-            return _form(options)[1].loopback
+            return read_form(options.own)[1].loopback
         except UsageError:
             return False
 
@@ -226,7 +225,7 @@ class EndpointFactory:
         The breaker's state is that of this process.
         """
         try:
-            form, address = _form(options)
+            form, address = read_form(options.own)
         except UsageError as error:
             return Readiness(False, str(error), error.hint)
         lacks = _lacks(options, address)
@@ -247,7 +246,7 @@ class EndpointFactory:
         ready = self.ready(options)
         if not ready.ok:
             raise EngineUnavailable(ready.why, hint=ready.hint)
-        form, address = _form(options)
+        form, address = read_form(options.own)
         service = Service(
             address.host,
             _breaker(form, address, options),
@@ -255,11 +254,6 @@ class EndpointFactory:
             lapses=2,
         )
         return EndpointTranscriber(form, options, key=_key(options, address), service=service)
-
-
-def _form(options: EngineOptions) -> tuple[EndpointForm, Address]:
-    form = read_options(EndpointForm, options.own)
-    return form, read_address(form.base_url)
 
 
 def _breaker(form: EndpointForm, address: Address, options: EngineOptions) -> Breaker:

@@ -26,6 +26,9 @@ from earwitness.engines.spreading import fill, spread
 AGREES: Final = 0.6
 """Text and words tell the same when so large a share of the words' letters is in the text."""
 
+OWNED: Final = 0.5
+"""A word of the text is one that was timed when so large a share of its letters is."""
+
 ALIGNED_LETTERS: Final = 20_000
 """Longer texts are not aligned: no chunk is that long, and it would take seconds."""
 
@@ -92,7 +95,7 @@ def read_answer(told: object, chunk: Chunk, language: str | None) -> Reading:
     elif any(_clean(segment.get("text")) for segment in segments):
         tokens = _in_segments(segments, speech, length_ms)
     elif text or "text" in told or "segments" in told or "words" in told:
-        tokens = [Token(piece.text, piece.glued) for piece in text_pieces(text)]
+        tokens = _tokens(text)
     else:
         raise _strange()
     known = [_bounds(token) for token in _in_order(tokens)]
@@ -195,11 +198,25 @@ def _fitted(text: str, heard: Sequence[Token]) -> list[Token] | None:
     if len(owner) < AGREES * len(letters):
         return None
     tokens, at = [], 0
+    for token in _tokens(text):
+        at = text.index(token.text, at)
+        letters_of = [place for place in range(at, at + len(token.text)) if text[place].isalnum()]
+        owned = [owner[place] for place in letters_of if place in owner]
+        # A few letters that happen to be in a neighbour do not make it the same word.
+        same = len(owned) >= OWNED * len(letters_of)
+        tokens.append(_timed(token, owned if same else [], heard))
+        at += len(token.text)
+    return tokens
+
+
+def _tokens(text: str) -> list[Token]:
+    """The words of a text, none timed; a sign that is no letter stays with the word before it."""
+    tokens: list[Token] = []
     for piece in text_pieces(text):
-        at = text.index(piece.text, at)
-        owned = [owner[place] for place in range(at, at + len(piece.text)) if place in owner]
-        tokens.append(_timed(Token(piece.text, piece.glued), owned, heard))
-        at += len(piece.text)
+        if piece.glued and not any(map(str.isalnum, piece.text)):
+            tokens[-1] = replace(tokens[-1], text=tokens[-1].text + piece.text)
+        else:
+            tokens.append(Token(piece.text, piece.glued))
     return tokens
 
 
@@ -235,18 +252,18 @@ def _in_segments(
     """Words spread over the speech in their segment."""
     tokens: list[Token] = []
     for segment in segments:
-        pieces = text_pieces(_clean(segment.get("text")))
+        untimed = _tokens(_clean(segment.get("text")))
         begin_ms = _ms(segment.get("start"), length_ms)
         end_ms = _ms(segment.get("end"), length_ms)
         if begin_ms is None or end_ms is None or end_ms <= begin_ms:
-            tokens += [Token(piece.text, piece.glued) for piece in pieces]
+            tokens += untimed
             continue
         window = Span(begin_ms, end_ms)
         inside = [part for each in speech if (part := each & window)] or [window]
-        spans = spread([len(piece.text) for piece in pieces], inside)
+        spans = spread([len(token.text) for token in untimed], inside)
         tokens += [
-            Token(piece.text, piece.glued, span.start_ms, span.end_ms)
-            for piece, span in zip(pieces, spans, strict=True)
+            replace(token, begin_ms=span.start_ms, end_ms=span.end_ms)
+            for token, span in zip(untimed, spans, strict=True)
         ]
     return tokens
 

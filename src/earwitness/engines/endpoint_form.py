@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from earwitness.core.errors import UsageError
+from earwitness.core.options import read_options
 
 OPENAI: Final = "https://api.openai.com/v1"
 
@@ -58,12 +60,7 @@ class EndpointForm:
                 raise UsageError(
                     f"{name} cannot be {getattr(self, name)}", hint=f"it is 1 to {most}"
                 )
-        address = read_address(self.base_url)
-        if not (address.encrypted or address.loopback or self.allow_http):
-            raise UsageError(
-                f"sound would go to {address.host} without encryption",
-                hint="an https address; or allow_http=yes, if you trust the whole way there",
-            )
+        read_address(self.base_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +87,22 @@ class Address:
     def place(self) -> str:
         """Host and path, which tell services apart."""
         return self.url.partition("://")[2]
+
+
+def read_form(said: Iterable[tuple[str, str]]) -> tuple[EndpointForm, Address]:
+    """What was said, and where that is.
+
+    Raises:
+        UsageError: It makes no sense, or sound would go to another machine unencrypted.
+    """
+    form = read_options(EndpointForm, said)
+    address = read_address(form.base_url)
+    if not (address.encrypted or address.loopback or form.allow_http):
+        raise UsageError(
+            f"sound would go to {address.host} without encryption",
+            hint="an https address; or allow_http=yes, if you trust the whole way there",
+        )
+    return form, address
 
 
 def read_address(base_url: str) -> Address:

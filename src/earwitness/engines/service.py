@@ -18,7 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
 
 from earwitness.core.breaker import Breaker
 from earwitness.core.errors import CircuitBreakerOpenError, Fault, ServiceError
@@ -79,7 +79,7 @@ class Service:
         self._breaker = breaker
         self._limit_s = limit_s
         self._most_lapses = lapses
-        self._closed: Future[None] = Future()
+        self._closed: Future[object] = Future()
         self._pause = pause or self._wait
         self._clock = clock
         self._chance = chance
@@ -179,7 +179,7 @@ class Service:
         carried: Future[T] = Future()
         work = _Work(attempt, carried)
         threading.Thread(target=work.run, name=f"ask {self.name}", daemon=True).start()
-        either: set[Future[T] | Future[None]] = {carried, self._closed}
+        either: set[Future[object]] = {cast(Future[object], carried), self._closed}
         wait(either, self._limit_s, FIRST_COMPLETED)
         if carried.done():
             return carried.result()
