@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 
 import av
@@ -92,6 +94,7 @@ class FaultyService:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.plan: Callable[[Call], Reply] = spoken
+        self._scheme = "http"
         self.busy = self.busiest = 0
         self.arrived = threading.Condition()
         self.closing = threading.Event()
@@ -116,7 +119,16 @@ class FaultyService:
     @property
     def url(self) -> str:
         """Up to its /v1."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    def seal(self, certificate: Path) -> None:
+        """Speak TLS from now on, with the certificate and key in this file."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        self._server.socket = context.wrap_socket(
+            self._server.socket, server_side=True, do_handshake_on_connect=False
+        )
+        self._scheme = "https"
 
     def __enter__(self) -> FaultyService:
         self._thread.start()

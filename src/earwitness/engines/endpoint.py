@@ -266,11 +266,9 @@ def _breaker(form: EndpointForm, address: Address, options: EngineOptions) -> Br
 
 def _key(options: EngineOptions, address: Address) -> str | None:
     """The key for this place: OpenAI's own goes to OpenAI alone."""
-    keys = dict(options.keys)
-    given = keys.get("openai_api_key")
-    if given is None and address.url == OPENAI:
-        given = keys.get("openai_account_key")
-    return given
+    keys = {name: key.strip() for name, key in options.keys}
+    own = keys.get("openai_account_key") if address.url == OPENAI else None
+    return keys.get("openai_api_key") or own or None
 
 
 def _lacks(options: EngineOptions, address: Address) -> Readiness | None:
@@ -283,7 +281,10 @@ def _lacks(options: EngineOptions, address: Address) -> Readiness | None:
         return Readiness(
             False, f"{address.host} is not on this machine, and --offline holds", "leave it out"
         )
-    if address.url == OPENAI and _key(options, address) is None:
+    key = _key(options, address)
+    if key is not None and not (key.isascii() and key.isprintable()):
+        return Readiness(False, "the key holds signs that no key has", "copy it once more")
+    if address.url == OPENAI and key is None:
         return Readiness(
             False,
             f"{address.host} needs a key",

@@ -42,8 +42,9 @@ class Line:
             | ({"Authorization": f"Bearer {key}"} if key else {}),
             timeout=httpx2.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s)),
             follow_redirects=False,
-            # What stays on this machine must not take the way through a proxy.
-            trust_env=not address.loopback,
+            # A transport of its own reads no proxies from the environment: what stays on this
+            # machine must not take the way through one.
+            transport=httpx2.HTTPTransport() if address.loopback else None,
         )
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
 

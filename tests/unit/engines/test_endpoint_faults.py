@@ -158,6 +158,10 @@ def test_closing_ends_calls_that_wait_for_an_answer(bench: Asking) -> None:
         thread.join(20)
     assert time.monotonic() - before < 5
     assert ended == ["closed"] * 3
+    left = [each for each in threading.enumerate() if each.name.startswith("ask 127.0.0.1")]
+    for thread in left:
+        thread.join(20)
+    assert not any(thread.is_alive() for thread in left), "their connections were ended"
 
 
 def test_the_key_and_what_was_said_are_in_no_log(

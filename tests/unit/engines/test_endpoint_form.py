@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.asking import KEY, chunk
 from tests.faulty import FaultyService
@@ -87,3 +89,36 @@ def test_what_stays_on_this_machine(url: str, here: bool) -> None:
 
 def test_options_never_show_keys() -> None:
     assert "canary" not in repr(OPTIONS)
+
+
+@pytest.mark.parametrize("key", ["schlüssel", "two\nlines"])
+def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(key: str) -> None:
+    ready = EndpointFactory().ready(replace(OPTIONS, keys=(("openai_api_key", key),)))
+    assert not ready.ok
+    assert key not in ready.why + ready.hint
+
+
+def test_an_empty_key_is_none_and_white_space_around_one_is_not_sent(faulty: FaultyService) -> None:
+    keys = (("openai_api_key", " "), ("openai_account_key", KEY))
+    assert "with a key" in EndpointFactory().ready(EngineOptions(model="m", keys=keys)).why
+    own = (("base_url", faulty.url),)
+    options = EngineOptions(model="m", keys=(("openai_api_key", f"{KEY}\n"),), own=own)
+    engine = EndpointFactory().open(options)
+    engine.transcribe(Memory(), chunk(0), None)
+    engine.close()
+    assert faulty.calls[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+def test_what_stays_here_takes_no_way_through_a_proxy(
+    faulty: FaultyService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FaultyService() as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url.removesuffix("/v1"))
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        own = (("base_url", faulty.url),)
+        engine = EndpointFactory().open(EngineOptions(model="m", own=own))
+        assert engine.transcribe(Memory(), chunk(0), None)
+        engine.close()
+        assert (len(faulty.calls), len(proxy.calls)) == (1, 0)
