@@ -20,6 +20,7 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
     "transcribe": {
         "pocketsphinx": "earwitness.engines.pocketsphinx:PocketsphinxFactory",
         "faster-whisper": "earwitness.engines.whisper:WhisperFactory",
+        "openai": "earwitness.engines.endpoint:EndpointFactory",
         "scripted": "earwitness.engines.scripted:ScriptedFactory",
     },
     "diarize": {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from earwitness.app.request import read_engine, read_enhancement
+from earwitness.app.request import read_engine, read_enhancement, split_model
 from earwitness.app.wishes import check_wishes, fitting_wishes, read_terms
 from earwitness.core.errors import UsageError
 from earwitness.core.language import read_language
@@ -61,7 +61,7 @@ def about(options: tuple[tuple[str, str], ...], asked: Asked) -> Mapping[str, st
     own = tuple((name, value) for name, value in options if name not in OPTIONS)
     stages = check_wishes(
         own,
-        said.get("transcriber", asked.transcriber),
+        split_model(said.get("transcriber", asked.transcriber))[0],
         said.get("diarizer", asked.diarizer),
         others=tuple(OPTIONS),
     )
@@ -145,10 +145,9 @@ def with_options(
     said = dict(options)
     if "transcriber" in said:
         # The model belongs to the transcriber it was named for.
-        model = None if said["transcriber"] != asked.transcriber else asked.model
-        asked = replace(
-            asked, transcriber=read_engine("transcribe", said["transcriber"]), model=model
-        )
+        name, named = split_model(said["transcriber"])
+        model = named or (None if name != asked.transcriber else asked.model)
+        asked = replace(asked, transcriber=read_engine("transcribe", name), model=model)
     if "model" in said:
         asked = replace(asked, model=said["model"] or None)
     if "language" in said:

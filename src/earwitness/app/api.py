@@ -60,7 +60,7 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         playbook: `meeting`, `tabletop`, `therapy` or `screen`.
         language: A code such as `en` or `nl`, or `auto`.
         speakers: Exactly so many voices; None: estimated.
-        transcriber: Engine name or `auto`.
+        transcriber: Engine name, `engine:model`, or `auto`.
         diarizer: Engine name or `auto`.
         model: Name or folder of the transcriber's model.
         device: `cpu` or `cuda`.

@@ -13,6 +13,7 @@ from earwitness.core.ports import (
     Diarizer,
     EngineFactory,
     EngineOptions,
+    Placed,
     Transcriber,
 )
 from earwitness.core.run import DONE, Outcome, degraded
@@ -51,7 +52,7 @@ def choose_transcriber(
     """
     if asked != "auto":
         factory = plugins.engine("transcribe", asked)
-        if local_only and not factory.local:
+        if local_only and not _stays_here(factory, options):
             raise EngineUnavailable(
                 f"{asked} would send sound away, and this session is local only",
                 hint="choose a local transcriber",
@@ -133,6 +134,12 @@ def _refused(factory: EngineFactory, language: str | None) -> Choice:
         hint=f"{PULL_HINT}, then --transcriber faster-whisper",
     )
     return Choice(None, verdict)
+
+
+def _stays_here(factory: EngineFactory, options: EngineOptions) -> bool:
+    if isinstance(factory, Placed):
+        return factory.stays_here(options_for(factory, options))
+    return factory.local
 
 
 def _knows(factory: EngineFactory, language: str | None, options: EngineOptions) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from pydantic import SecretStr
+
 from earwitness import plugins
 from earwitness.app.settings import Settings
 from earwitness.app.wishes import check_wishes, read_terms, read_wishes
@@ -18,6 +20,9 @@ from earwitness.core.ports import EngineOptions
 from earwitness.core.run import Asked
 from earwitness.media.enhance import Enhancement
 from earwitness.runs.plan import STAGES
+
+KEYS = ("openai_api_key", "openai_account_key")
+"""Settings that are secrets of services; engines get them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +126,18 @@ def read_request(
         raise UsageError(
             f"there is no stage {from_stage!r}", hint="there are: " + ", ".join(STAGES)
         )
-    read_engine("transcribe", settings.transcriber)
+    transcriber, _ = split_model(settings.transcriber)
+    read_engine("transcribe", transcriber)
     read_engine("diarize", settings.diarizer)
     options = engine_options(settings)
-    check_wishes(options.own, settings.transcriber, settings.diarizer)
+    check_wishes(options.own, transcriber, settings.diarizer)
     return Request(
         sources=sources,
         title=title,
         playbook=book,
         language=read_language(settings.language) if settings.language else book.language,
         speakers=speakers,
-        transcriber=settings.transcriber,
+        transcriber=transcriber,
         diarizer=settings.diarizer,
         options=options,
         vocabulary=options.vocabulary,
@@ -173,13 +179,29 @@ def read_enhancement(name: str) -> Enhancement:
 def engine_options(settings: Settings) -> EngineOptions:
     """What the settings say to engines."""
     return EngineOptions(
-        model=settings.model,
+        model=split_model(settings.transcriber)[1] or settings.model,
         device=settings.device,
         workers=settings.workers,
         offline=settings.offline,
         vocabulary=read_terms(settings.vocabulary),
         own=read_wishes(settings.engine_options),
+        keys=tuple(
+            (name, key.get_secret_value())
+            for name in KEYS
+            if isinstance(key := getattr(settings, name), SecretStr)
+        ),
     )
+
+
+def split_model(transcriber: str) -> tuple[str, str | None]:
+    """An engine's name, and the model that may follow it after a colon.
+
+    Example:
+        >>> split_model("openai:whisper-1"), split_model("auto")
+        (('openai', 'whisper-1'), ('auto', None))
+    """
+    name, _, model = transcriber.partition(":")
+    return name, model or None
 
 
 def read_formats(text: str) -> tuple[str, ...]:

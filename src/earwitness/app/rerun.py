@@ -15,7 +15,13 @@ from earwitness.app.models import fetch_if_wanted, on_this_machine
 from earwitness.app.process import Processed, write_up
 from earwitness.app.records import REPORT, transcribed_run
 from earwitness.app.remarks import LANGUAGES
-from earwitness.app.request import Request, engine_options, read_enhancement, read_formats
+from earwitness.app.request import (
+    Request,
+    engine_options,
+    read_enhancement,
+    read_formats,
+    split_model,
+)
 from earwitness.app.settings import Settings
 from earwitness.app.vocabulary import series_terms
 from earwitness.core.errors import SourceNotFound, UsageError
@@ -126,9 +132,9 @@ def _asked(session: Session, settings: Settings) -> Asked:
     return Asked(
         language=session.language,
         speakers=None,
-        transcriber=settings.transcriber,
+        transcriber=split_model(settings.transcriber)[0],
         diarizer=settings.diarizer,
-        model=settings.model,
+        model=engine_options(settings).model,
         device=settings.device,
     )
 

@@ -52,7 +52,8 @@ def run_session(
     """
     library.sweep()
     log.info("run %s of session %s: working on it", run.id, session.id)
-    opening = Opening(request, session, earlier)
+    options = replace(request.options, day=_day(library, run))
+    opening = Opening(replace(request, options=options), session, earlier)
     with opening.engines:
         decoding = Decode(sources, library)
         try:
@@ -89,6 +90,12 @@ def run_session(
     for recording in session.recordings:
         library.drop_scratch(recording.id)
     return outcome, result.stages
+
+
+def _day(library: Library, run: Run) -> str:
+    """The day this was first asked for: whoever asks again for what is missing gets the rest."""
+    same = (each for each in library.runs(run.session) if each.request == run.request)
+    return min(each.started_at for each in same).astimezone(UTC).date().isoformat()
 
 
 def _stages(

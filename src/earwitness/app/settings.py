@@ -87,6 +87,15 @@ class Settings(BaseSettings):
         description="token of the model hub, for models that ask for one",
     )
 
+    openai_api_key: SecretStr | None = Field(
+        None, description="key of the service that the transcriber `openai` asks"
+    )
+    openai_account_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("OPENAI_API_KEY", "openai_account_key"),
+        description="key of OpenAI itself, when that is empty; sent to api.openai.com alone",
+    )
+
     @field_validator("vocabulary", "engine_options", mode="before")
     @classmethod
     def _listed(cls, told: object) -> object:
@@ -114,8 +123,11 @@ def read_settings(**flags: object) -> Settings:
     """Settings with what was said on the command line on top; None means not said.
 
     Raises:
-        UsageError: If a source holds a value that makes no sense, or a name that is unknown.
+        UsageError: If a source holds a value that makes no sense, or a name that is unknown; or
+            if two models are named.
     """
+    if ":" in str(flags.get("transcriber") or "") and flags.get("model") is not None:
+        raise UsageError("two models are named", hint="leave out --model, or what follows the :")
     try:
         return Settings(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:

@@ -60,7 +60,8 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         playbook: Whose defaults hold: meeting, tabletop, therapy or screen.
         language: A code such as en or nl, or auto.
         speakers: Exactly so many voices [default: estimated].
-        transcriber: Engine that turns speech into words, or auto.
+        transcriber: Engine that turns speech into words, maybe with its model (openai:whisper-1),
+            or auto.
         diarizer: Engine that tells voices apart, or auto.
         model: Name or folder of the transcriber's model.
         device: cpu or cuda [default: the best there is].

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from earwitness.core.span import Span
@@ -72,6 +72,16 @@ class Metered(Protocol):
     @property
     def cpu_ms(self) -> int:
         """Processor time of its child processes so far."""
+        ...
+
+
+@runtime_checkable
+class Waiting(Protocol):
+    """An engine whose work is done elsewhere: it waits, and takes next to no processor time."""
+
+    @property
+    def at_once(self) -> int:
+        """Calls it makes at the same time; more of them wait for their turn."""
         ...
 
 
@@ -197,6 +207,9 @@ class EngineOptions:
         vocabulary: Names and terms that may be said, as they are to be written.
         own: Options of this engine alone, `(name, value)` as the user wrote them; see
             `EngineFactory.form` and `core.options`.
+        keys: What services ask for, `(name of the setting, secret)`; never shown.
+        day: The day the run counts as, `2026-11-25`: results of engines that cannot be reproduced
+            are remembered by it.
     """
 
     model: str | None = None
@@ -205,6 +218,8 @@ class EngineOptions:
     offline: bool = False
     vocabulary: tuple[str, ...] = ()
     own: tuple[tuple[str, str], ...] = ()
+    keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    day: str = ""
 
 
 @runtime_checkable
@@ -233,6 +248,15 @@ class EngineFactory(Protocol):
         Raises:
             EngineUnavailable: With the hint that mends it.
         """
+        ...
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """A factory whose engine is local or not depending on its options."""
+
+    def stays_here(self, options: EngineOptions) -> bool:
+        """Whether sound and text stay on this machine, with these options; overrides `local`."""
         ...
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from earwitness.app.request import engine_options
 from earwitness.app.settings import origins, read_settings
 from earwitness.core.errors import UsageError
 
@@ -56,6 +57,25 @@ def test_a_broken_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home" / "config.toml").write_text("language = \n")
     with pytest.raises(UsageError, match="cannot be read"):
         read_settings()
+
+
+def test_two_models_are_one_too_many() -> None:
+    with pytest.raises(UsageError, match="two models"):
+        read_settings(transcriber="openai:whisper-1", model="small")
+    settings = read_settings(transcriber="openai:whisper-1")
+    assert engine_options(settings).model == "whisper-1"
+
+
+def test_keys_come_from_two_variables_and_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-account")
+    monkeypatch.setenv("EARWITNESS_OPENAI_API_KEY", "sk-own")
+    settings = read_settings()
+    assert "sk-" not in str(settings) + repr(settings) + repr(engine_options(settings))
+    assert engine_options(settings).keys == (
+        ("openai_api_key", "sk-own"),
+        ("openai_account_key", "sk-account"),
+    )
+    assert origins(settings, frozenset())["openai_account_key"] == "environment"
 
 
 def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,7 @@ def test_links_lead_somewhere(root: Path) -> None:
         "docs/how-to-correct.md",
         "docs/how-to-name-speakers.md",
         "docs/how-to-rerun.md",
+        "docs/how-to-use-a-service.md",
     ],
 )
 def test_commands_in_documents_exist(root: Path, page: str) -> None:
@@ -80,8 +81,9 @@ def test_the_version_is_said_once(root: Path) -> None:
 def test_examples_in_docstrings_run() -> None:
     import doctest
 
+    from earwitness.app import request
     from earwitness.cli import progress
-    from earwitness.core import language, span, text
+    from earwitness.core import language, retry, span, text
 
-    for module in (earwitness, language, span, text, progress):
+    for module in (earwitness, language, retry, span, text, request, progress):
         assert doctest.testmod(module).failed == 0
