@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from earwitness import plugins
 from earwitness.app.request import engine_options
 from earwitness.app.settings import Settings, read_settings
-from earwitness.app.wishes import ABILITIES, options_for, read_wishes
+from earwitness.app.wishes import ABILITIES, options_for
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.options import read_options
-from earwitness.core.ports import EngineOptions
 from earwitness.engines.whisper_fit import cached_models, this_machine
 from earwitness.engines.whisper_loading import device_for, gpus
 from earwitness.engines.whisper_options import WhisperOptions
@@ -77,10 +76,10 @@ def _whisper(settings: Settings) -> tuple[Finding, ...]:
         "" if rows else "earwitness models pull small",
     )
     kind = "cuda" if settings.device != "cpu" and gpus() else "cpu"
-    own = read_wishes(settings.engine_options)
     factory = plugins.engine("transcribe", "faster-whisper")
-    said = read_options(WhisperOptions, options_for(factory, EngineOptions(own=own)).own)
     try:
+        own = options_for(factory, engine_options(settings)).own
+        said = read_options(WhisperOptions, own)
         device = device_for(kind, said.compute_type)
     except EarwitnessError as error:
         return here, Finding("whisper device", False, str(error), error.hint)
