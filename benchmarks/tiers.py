@@ -162,13 +162,13 @@ def measure(minutes: float, shapes: list[str], models: list[str]) -> Path:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         recording = long_recording(Path(folder) / "long.m4a", minutes)
         rows = [Row("pocketsphinx", None, workers) for workers in (1, 2)]
-        rows += [Row("whisper", model, 2) for model in models]
+        rows += [Row("faster-whisper", model, 2) for model in models]
         found = [in_child(recording, row) for row in rows]
         for shape in shapes:
             made = Path(folder) / shape
             maker = [sys.executable, str(ROOT / "tools" / "make_tiny_whisper.py"), str(made)]
             subprocess.run([*maker, "--shape", shape], check=True, stdout=subprocess.DEVNULL)
-            found.append(in_child(recording, Row("whisper", str(made), 2, True, shape)))
+            found.append(in_child(recording, Row("faster-whisper", str(made), 2, True, shape)))
         raw = measured("alone", recording)
     pipeline_s, engines_s = float(str(found[1]["cpu_s"])), float(str(raw["cpu_s"]))
     told |= {
