@@ -45,20 +45,20 @@ def main() -> None:
     from whisperx.utils import WriteSRT
 
     frame = pandas.DataFrame(given["turns"], columns=["start", "end", "speaker"])
-    best: dict[str, float] = {}
+    best: dict[str, tuple[float, float]] = {}
     for _ in range(ROUNDS):
         result = json.loads(json.dumps(given["result"]))
-        began = time.perf_counter()
+        began = time.perf_counter(), time.process_time()
         result = assign_word_speakers(frame, result)
         _keep(best, "assign", began)
         for name, width, count in (("WriteSRT 42x2", 42, 2), ("WriteSRT as it comes", None, None)):
             options = {"max_line_width": width, "max_line_count": count, "highlight_words": False}
-            began = time.perf_counter()
+            began = time.perf_counter(), time.process_time()
             with (folder / f"{name}.srt").open("w", encoding="utf-8") as file:
                 WriteSRT(str(folder)).write_result(result, file, options)
             _keep(best, name, began)
         name = "SubtitlesProcessor 42"
-        began = time.perf_counter()
+        began = time.perf_counter(), time.process_time()
         SubtitlesProcessor(result["segments"], "en", max_line_length=42).save(
             str(folder / f"{name}.srt")
         )
@@ -67,8 +67,9 @@ def main() -> None:
     print(json.dumps({"version": version, "seconds": best, "stood in": absent}))
 
 
-def _keep(best: dict[str, float], name: str, began: float) -> None:
-    spent = time.perf_counter() - began
+def _keep(best: dict[str, tuple[float, float]], name: str, began: tuple[float, float]) -> None:
+    """The least wall and processor time so far."""
+    spent = time.perf_counter() - began[0], time.process_time() - began[1]
     best[name] = min(spent, best.get(name, spent))
 
 

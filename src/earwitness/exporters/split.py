@@ -131,6 +131,8 @@ class Prices:
             _EACH_CUE + after + silence
             for after, silence in zip(after_cue, self.silence, strict=True)
         ]
+        self.half_after = [_LINE_SHARE * after for after in self.after]
+        self.begins = list(map(add, self.places, self.spaces))
         self.ragged = _raggedness(self.limit, max(sizes))
         self.balanced = _balance(self.limit, self.lines * max(self.limit, *sizes) + self.lines)
         self.fits = self._fits()
@@ -190,6 +192,9 @@ class Prices:
         """The price of the best lines, and where each line begins."""
         if self.fits[first] >= last:
             return 0.0, (first,)
+        if self.lines == 2:
+            price, here = self._two(first, last)
+            return price, (first, here)
         return self._broken(first, last, self.lines)
 
     def least_layout(self, first: int, last: int) -> float:
@@ -198,6 +203,19 @@ class Prices:
             return 0.0
         least: float = self.balanced[self.places[last] - self.places[first] - self.spaces[first]]
         return least
+
+    def _two(self, first: int, last: int) -> tuple[float, int]:
+        """The price of the best two lines, and where the second begins; see `_broken`."""
+        fits, half, ragged, places = self.fits, self.half_after, self.ragged, self.places
+        before, end, begins = places[first] + self.spaces[first], places[last], self.begins
+        best, at = inf, first
+        for here in range(min(fits[first], last - 1), first, -1):
+            if fits[here] < last or (upper := ragged[places[here] - before]) >= best:
+                break
+            price = ragged[end - begins[here]] + upper + half[here - 1]
+            if price < best:
+                best, at = price, here
+        return best, at
 
     def _broken(self, first: int, last: int, lines: int) -> tuple[float, tuple[int, ...]]:
         """The same for text that takes more than one line, on at most so many."""

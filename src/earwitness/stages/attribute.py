@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from earwitness.core.ports import Tick
@@ -106,17 +107,11 @@ def attribute(segments: tuple[Segment, ...], turns: tuple[Turn, ...]) -> Transcr
     Returns:
         The machine's transcript: utterance ids are places in order of time.
     """
-    heard = [
-        (word.span.start_ms, word.span.end_ms, place, word, segment)
-        for place, (word, segment) in enumerate(
-            (word, segment) for segment in segments for word in segment.words
-        )
-    ]
-    heard.sort()
     floor = _Floor(turns)
     groups: list[_Group] = []
     latest: dict[int | None, _Group] = {}
-    for start_ms, end_ms, _, word, segment in heard:
+    for word, segment in _in_order(segments):
+        start_ms, end_ms = word.span.start_ms, word.span.end_ms
         voice = floor.voice(start_ms, end_ms, segment.track)
         group = latest.get(segment.track)
         if group is None or group.ends(voice, segment.language, start_ms):
@@ -137,6 +132,19 @@ def attribute(segments: tuple[Segment, ...], turns: tuple[Turn, ...]) -> Transcr
             for index, group in enumerate(groups)
         )
     )
+
+
+def _in_order(segments: tuple[Segment, ...]) -> Iterable[tuple[Word, Segment]]:
+    """All words by start, then end, then as they were given; mostly they are so already."""
+    latest_ms = (-1, -1)
+    for segment in segments:
+        for word in segment.words:
+            span = word.span
+            if (now_ms := (span.start_ms, span.end_ms)) < latest_ms:
+                heard = [(word, segment) for segment in segments for word in segment.words]
+                return sorted(heard, key=lambda h: (h[0].span.start_ms, h[0].span.end_ms))
+            latest_ms = now_ms
+    return ((word, segment) for segment in segments for word in segment.words)
 
 
 class _Floor:

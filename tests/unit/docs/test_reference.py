@@ -24,6 +24,12 @@ def test_reference_pages_are_up_to_date(root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr + " (make reference)"
 
 
+def test_the_page_of_speeds_is_what_was_measured(root: Path) -> None:
+    command = [sys.executable, str(root / "benchmarks" / "tiers.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_readme_is_short(root: Path) -> None:
     assert len((root / "README.md").read_text(encoding="utf-8").splitlines()) <= 100
 
