@@ -21,11 +21,15 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "pocketsphinx": "earwitness.engines.pocketsphinx:PocketsphinxFactory",
         "faster-whisper": "earwitness.engines.whisper:WhisperFactory",
         "openai": "earwitness.engines.endpoint:EndpointFactory",
+        "onnx-asr": "earwitness.engines.onnx_asr:OnnxAsrFactory",
+        "mlx-whisper": "earwitness.engines.mlx_whisper:MlxWhisperFactory",
         "scripted": "earwitness.engines.scripted:ScriptedFactory",
     },
     "diarize": {
         "tracks": "earwitness.engines.tracks:TracksFactory",
         "embedded": "earwitness.engines.embedded:EmbeddedFactory",
+        "pyannote": "earwitness.engines.pyannote:PyannoteFactory",
+        "sherpa": "earwitness.engines.sherpa:SherpaFactory",
     },
     "export": {
         "json": "earwitness.exporters.json:Json",

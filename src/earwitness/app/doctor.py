@@ -12,6 +12,7 @@ from earwitness.app.settings import Settings, read_settings
 from earwitness.app.wishes import ABILITIES, options_for
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.options import read_options
+from earwitness.core.ports import Needy
 from earwitness.engines.whisper_fit import cached_models, this_machine
 from earwitness.engines.whisper_loading import device_for, gpus
 from earwitness.engines.whisper_options import WhisperOptions
@@ -31,6 +32,7 @@ class Finding:
         why: What is there, or what is missing.
         hint: The command that mends it; empty when nothing is needed.
         needed: False for what one can do without.
+        needs: Of an engine: what it needs beside the install (library, model, token, device).
     """
 
     what: str
@@ -38,6 +40,7 @@ class Finding:
     why: str
     hint: str = ""
     needed: bool = False
+    needs: tuple[str, ...] = ()
 
 
 def doctor(settings: Settings | None = None) -> tuple[Finding, ...]:
@@ -94,7 +97,8 @@ def _engines(settings: Settings) -> list[Finding]:
             try:
                 factory = plugins.engine(ability, name)
                 ready = factory.ready(options_for(factory, options))
-                finding = Finding(f"{ability} {name}", ready.ok, ready.why, ready.hint)
+                needs = tuple(factory.needs) if isinstance(factory, Needy) else ()
+                finding = Finding(f"{ability} {name}", ready.ok, ready.why, ready.hint, needs=needs)
             except (EarwitnessError, ImportError, AttributeError) as error:
                 finding = Finding(
                     f"{ability} {name}",

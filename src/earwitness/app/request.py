@@ -190,6 +190,7 @@ def engine_options(settings: Settings) -> EngineOptions:
             for name in KEYS
             if isinstance(key := getattr(settings, name), SecretStr)
         ),
+        hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
     )
 
 

@@ -16,6 +16,8 @@ FLAG = Parameter(negative="")
 def doctor(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
     """Say what can run here, what cannot, and the command that mends it.
 
+    Of an engine that has to be added, also what it needs: library, model, token, device.
+
     Exits with 1 when something that is needed is missing.
     """
     from earwitness.app.doctor import doctor as examine
@@ -26,7 +28,14 @@ def doctor(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
         say_json(
             {
                 "findings": [
-                    {"what": f.what, "ok": f.ok, "why": f.why, "hint": f.hint, "needed": f.needed}
+                    {
+                        "what": f.what,
+                        "ok": f.ok,
+                        "why": f.why,
+                        "hint": f.hint,
+                        "needed": f.needed,
+                        "needs": list(f.needs),
+                    }
                     for f in findings
                 ]
             }
@@ -42,6 +51,9 @@ def doctor(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
             if finding.hint and not finding.ok:
                 screen.print(f"  {'':<26} [dim]→[/] ", end="")
                 screen.print(finding.hint, markup=False)
+            for need in finding.needs:
+                screen.print(f"  {'':<26} ", end="")
+                screen.print(f"needs {need}", style="dim", markup=False)
     return 0 if all(finding.ok for finding in findings if finding.needed) else 1
 
 

@@ -210,6 +210,7 @@ class EngineOptions:
         keys: What services ask for, `(name of the setting, secret)`; never shown.
         day: The day the run counts as, `2026-11-25`: results of engines that cannot be reproduced
             are remembered by it.
+        hub_token: Of the model hub, for models that ask for one; never shown.
     """
 
     model: str | None = None
@@ -220,6 +221,7 @@ class EngineOptions:
     own: tuple[tuple[str, str], ...] = ()
     keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     day: str = ""
+    hub_token: str | None = field(default=None, repr=False)
 
 
 @runtime_checkable
@@ -258,6 +260,14 @@ class Placed(Protocol):
     def stays_here(self, options: EngineOptions) -> bool:
         """Whether sound and text stay on this machine, with these options; overrides `local`."""
         ...
+
+
+@runtime_checkable
+class Needy(Protocol):
+    """A factory whose engine needs more than the install brings."""
+
+    needs: tuple[str, ...]
+    """A line each: library, model, token, device; what `doctor` shows."""
 
 
 class Exporter(Protocol):
