@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Final, NoReturn
 
 from earwitness.core.errors import UnsupportedSource
-from earwitness.core.session import Recording, Session
+from earwitness.core.session import Document, Recording, Session
 from earwitness.core.span import Span
 from earwitness.core.speech import Turn, Word
-from earwitness.core.transcript import Label, Record, Transcript, Utterance
-from earwitness.exporters.json import SCHEMA
+from earwitness.core.transcript import SCHEMA, Label, Record, Transcript, Utterance
 
 _FAMILY: Final = SCHEMA.partition("@")[0] + "@"
 _HINT: Final = "give a transcript.json that Earwitness wrote and nobody edited by hand"
@@ -118,6 +117,9 @@ class _Fields:
         place = self._at(name)
         return [_Fields(row, f"{place}[{n}]") for n, row in enumerate(self.items(name))]
 
+    def rows_if_any(self, name: str) -> list[_Fields]:
+        return self.rows(name) if name in self._values else []
+
     def within(self, name: str) -> _Fields:
         return _Fields(self.value(name), self._at(name))
 
@@ -158,6 +160,7 @@ def _session(top: _Fields) -> Session:
         recordings=tuple(_recording(row) for row in top.rows("recordings")),
         held_at=None if held_at is None else datetime.fromisoformat(held_at),
         local_only=session.flag("local_only"),
+        documents=tuple(_document(row) for row in top.rows_if_any("documents")),
     )
 
 
@@ -169,6 +172,16 @@ def _recording(row: _Fields) -> Recording:
         duration_ms=row.whole_or_none("duration_ms"),
         channels=row.whole("channels"),
         rate_hz=row.whole("rate_hz"),
+    )
+
+
+def _document(row: _Fields) -> Document:
+    return Document(
+        id=row.text("id"),
+        name=row.text("name"),
+        size_bytes=row.whole("size_bytes"),
+        format=row.text("format"),
+        part=row.text("part"),
     )
 
 
