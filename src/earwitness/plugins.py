@@ -43,6 +43,16 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "srt": "earwitness.importers.subtitles:Srt",
         "vtt": "earwitness.importers.subtitles:Vtt",
         "sbv": "earwitness.importers.subtitles:Sbv",
+        "ass": "earwitness.importers.substation:Ass",
+        "ttml": "earwitness.importers.ttml:Ttml",
+        "textgrid": "earwitness.importers.annotations:TextGrid",
+        "stm": "earwitness.importers.scoring:Stm",
+        "ctm": "earwitness.importers.scoring:Ctm",
+        "rttm": "earwitness.importers.scoring:Rttm",
+        "whisper": "earwitness.importers.whisper:Whisper",
+        "turns": "earwitness.importers.turns:Turns",
+        "nlp": "earwitness.importers.nlp:Nlp",
+        "txt": "earwitness.importers.prose:Prose",
     },
 }
 
