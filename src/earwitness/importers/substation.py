@@ -14,6 +14,7 @@ from earwitness.importers.subtitles import finished
 _FIELDS: Final = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 _HEAD: Final = f"[Script Info]\nScriptType: v4.00+\n\n[Events]\nFormat: {_FIELDS}\n"
 _ORDER: Final = tuple(name.lower() for name in _FIELDS.split(", "))
+_READ: Final = frozenset({"start", "end", "name"})
 _JOINER: Final = "\\\u2060"
 """Our own exporter keeps a backslash from being a code so."""
 
@@ -60,7 +61,8 @@ def _rows(text: str, flaws: Counter[FlawKind]) -> list[str]:
             found = dict(zip(order, rest.strip().split(",", len(order) - 1), strict=False))
             if "text" not in found and found:
                 found["text"] = found.pop(next(reversed(found)))
-            rows.append(",".join(found.get(name, "") for name in _ORDER[:-1]) + ",")
+            kept = (found.get(name, "") if name in _READ else "0" for name in _ORDER[:-1])
+            rows.append(",".join(kept) + ",")
             rows[-1] += found.get("text", "")
     return rows
 

@@ -82,8 +82,7 @@ class Srt:
         """Looks like it when some of the first lines are times with an arrow."""
         if text.lstrip().startswith("WEBVTT"):
             return 0
-        timed = (arrow_timing(line) for line in text.split("\n", _LOOK)[:_LOOK])
-        return 2 if any(timing and None not in timing[:2] for timing in timed) else 0
+        return 2 if _timed(text) else 0
 
     def read(self, text: str, options: ImportOptions) -> Imported:
         """The subtitles; a name before a line is its speaker."""
@@ -100,15 +99,15 @@ class Vtt:
     suffixes = ("vtt",)
 
     def sniff(self, text: str) -> int:
-        """Says so in its first word."""
-        return 3 if re.match(r"\s*WEBVTT(?:\s|$)", text) else 0
+        """Says so in its first word; without that its entries look like those of SRT."""
+        return 3 if re.match(r"\s*WEBVTT(?:\s|$)", text) else int(_timed(text))
 
     def read(self, text: str, options: ImportOptions) -> Imported:
         """The cues; notes, styles and regions are nobody's words."""
         flaws: Counter[FlawKind] = Counter()
         lines = text.strip("\n").split("\n")
         found = _LANGUAGE.search("\n".join(lines[: _blank(lines)]))
-        if not self.sniff(text):
+        if self.sniff(text) < 3:
             flaws["no_header"] += 1
         blocks = Blocks(arrow_timing, numbered=False)
         passages = [
@@ -153,6 +152,12 @@ class Sbv:
         flaws: Counter[FlawKind] = Counter()
         lines = text.replace("[br]", "<br>").split("\n")
         return finished(passages_of(blocks.read(lines), flaws), flaws, blocks.flaws, options)
+
+
+def _timed(text: str) -> bool:
+    """Whether some of the first lines are times with an arrow."""
+    timed = (arrow_timing(line) for line in text.split("\n", _LOOK)[:_LOOK])
+    return any(timing is not None and None not in timing[:2] for timing in timed)
 
 
 def _sbv_timing(line: str) -> Timing | None:

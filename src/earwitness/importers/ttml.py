@@ -58,12 +58,19 @@ class Ttml:
     def read(self, text: str, options: ImportOptions) -> Imported:
         """The paragraphs.
 
+        Times count from the element around, as the standard says. Where some element would then
+        end after the one around it, and would not otherwise, the file counts all times from the
+        start, as Apple does.
+
         Raises:
             UnsupportedSource: It is no XML, or declares entities, which nobody's words need.
         """
         reading = _Reading()
         try:
             reading.parse(text)
+            if reading.outside:
+                reading = _Reading(absolute=True)
+                reading.parse(text)
         except expat.ExpatError as error:
             raise UnsupportedSource(
                 f"the XML is broken at line {error.lineno}", hint="export the subtitles again"
@@ -72,9 +79,15 @@ class Ttml:
 
 
 class _Reading:
-    """Follows the elements of one file."""
+    """Follows the elements of one file.
 
-    def __init__(self) -> None:
+    Args:
+        absolute: All times count from the start.
+    """
+
+    def __init__(self, *, absolute: bool = False) -> None:
+        self.outside = False
+        self._absolute = absolute
         self.passages: list[Passage] = []
         self.flaws: Counter[FlawKind] = Counter()
         self.language: str | None = None
@@ -121,19 +134,13 @@ class _Reading:
     def _times(
         self, attributes: Mapping[str, str], outer: _Element | None
     ) -> tuple[int | None, int | None]:
-        """Begin and end, counted from the session's start.
-
-        Times count from the element around, as the standard says; where that would lie beyond
-        its end they count from the start of all, as Apple writes them.
-        """
+        """Begin and end, counted from the session's start."""
         begin, end = self._ms(attributes.get("begin")), self._ms(attributes.get("end"))
         length = self._ms(attributes.get("dur"))
-        base = outer.begin_ms if outer is not None else None
+        base = (outer.begin_ms or 0) if outer is not None and not self._absolute else 0
         if base and outer is not None and outer.end_ms is not None and begin is not None:
             last = end if end is not None else begin
-            absolute = base <= begin and base + last > outer.end_ms >= last
-            base = 0 if absolute else base
-        base = base or 0
+            self.outside |= base <= begin and base + last > outer.end_ms >= last
         begin = None if begin is None else begin + base
         if end is not None:
             return begin, end + base
