@@ -208,7 +208,8 @@ def _cut(library: Library, parent: Run) -> Cut:
             hint="--stage transcribe does all of it again",
         )
     cut = library.get(digest, Cut)
-    if not cut.chunks and library.result(parent.id, "decode") is None:
+    heard = None if cut.chunks else library.result(parent.id, "transcribe")
+    if heard is not None and library.get(heard, Heard).segments:
         raise UsageError(
             "this transcript was made elsewhere, so there are no pieces of it",
             hint="--stage transcribe hears the whole recording",

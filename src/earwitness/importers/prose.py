@@ -10,7 +10,7 @@ from typing import Final
 
 from earwitness.core.errors import UnsupportedSource
 from earwitness.core.imported import FlawKind, Imported, ImportOptions, Passage, counted
-from earwitness.importers.cues import read_time
+from earwitness.importers.cues import arrow_timing, read_time
 
 _CLOCK: Final = r"(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?"
 _NAME: Final = r"[^\W\d_][^\n:\[\]()|]{0,58}?"
@@ -46,7 +46,10 @@ class Prose:
 
     def sniff(self, text: str) -> int:
         """Looks like it when some of its lines begin with a time, or a name and a time."""
-        timed = [line for line in text.split("\n", _LOOK)[:_LOOK] if _head(line, timed=True)]
+        lines = text.split("\n", _LOOK)[:_LOOK]
+        if any(arrow_timing(line) is not None for line in lines):
+            return 0  # subtitles
+        timed = [line for line in lines if _head(line, timed=True)]
         return 2 if len(timed) > 1 else int(bool(timed))
 
     def read(self, text: str, options: ImportOptions) -> Imported:

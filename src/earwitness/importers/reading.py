@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Final, NoReturn
 
@@ -13,6 +14,10 @@ from earwitness.core.speech import Turn, Word
 from earwitness.core.transcript import SCHEMA, Label, Record, Transcript, Utterance
 
 _FAMILY: Final = SCHEMA.partition("@")[0] + "@"
+_LARGEST: Final = 2**53
+"""Beyond this, JSON's numbers are not exact for every reader."""
+
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _HINT: Final = "give a transcript.json that Earwitness wrote and nobody edited by hand"
 
 
@@ -45,8 +50,11 @@ def parse(text: str) -> Record:
 def _loaded(text: str) -> object:
     try:
         loaded: object = json.loads(text, parse_constant=_refuse_constant)
+        if _ESCAPED_HALF.search(text):
+            json.dumps(loaded, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
-        raise UnsupportedSource("the file is not JSON", hint=_HINT) from error
+        what = "holds half characters" if isinstance(error, UnicodeError) else "is not JSON"
+        raise UnsupportedSource(f"the file {what}", hint=_HINT) from error
     return loaded
 
 
@@ -86,7 +94,7 @@ class _Fields:
 
     def whole(self, name: str) -> int:
         found = self.value(name)
-        if not isinstance(found, int) or isinstance(found, bool):
+        if not isinstance(found, int) or isinstance(found, bool) or abs(found) > _LARGEST:
             raise _wrong(self._at(name), "a whole number")
         return found
 

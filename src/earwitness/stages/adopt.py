@@ -11,6 +11,7 @@ from itertools import count
 from typing import Final
 
 from earwitness.core.imported import Flaw, FlawKind, Imported, counted, joined
+from earwitness.core.override import is_line
 from earwitness.core.people import NAME_CHARS, folded
 from earwitness.core.speech import Heard, Segment, Settled, Turn, Word
 from earwitness.core.spreading import in_order, spread
@@ -114,9 +115,9 @@ def adopt_record(record: Record) -> Adopted:
             people.setdefault(line.voice, set()).add(line.person)
     heard = {turn.voice for turn in record.turns}
     names = {
-        voice: name
+        voice: str(name)
         for voice, persons in people.items()
-        if voice in heard and len(persons) == 1 and (name := next(iter(persons))) is not None
+        if voice in heard and len(persons) == 1 and _nameable(voice, name := next(iter(persons)))
     }
     kept = tuple(
         line
@@ -133,6 +134,13 @@ def adopt_record(record: Record) -> Adopted:
         transcript=Transcript(kept, labels),
         names={voice: names[voice] for voice in sorted(names)},
     )
+
+
+def _nameable(voice: str, name: str | None) -> bool:
+    """Whether a voice can be named so as a whole, in the ledger."""
+    if name is None or len(name) > NAME_CHARS or not is_line(voice):
+        return False
+    return is_line(name) and name == " ".join(name.split())
 
 
 def spoken_in(placed: Placed, otherwise: str | None) -> str | None:

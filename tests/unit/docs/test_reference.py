@@ -43,6 +43,7 @@ def test_links_lead_somewhere(root: Path) -> None:
         "README.md",
         "docs/tutorial.md",
         "docs/how-to-correct.md",
+        "docs/how-to-import.md",
         "docs/how-to-name-speakers.md",
         "docs/how-to-rerun.md",
         "docs/how-to-use-a-service.md",
