@@ -35,7 +35,7 @@ EXAMPLES = {
     "whisper": '{"segments": [{"start": 1.0, "end": 2.0, "text": " hello there"}]}',
     "turns": '[{"start": 1.0, "end": 2.0, "speaker": "Ann", "text": "hello there"}]',
     "nlp": "token|speaker|ts|endTs|punctuation\nhello|1|1.0|1.5|\nthere|1|1.5|2.0|\n",
-    "txt": "Ann  0:01\nhello there\n\nBob  0:03\n\nAnn 0:05\n",
+    "txt": "Ann  0:01\nhello there\n\nBob  0:03\n",
     "json": "",
 }
 SPAN = Span(1_000, 2_000)

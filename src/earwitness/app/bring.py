@@ -71,7 +71,7 @@ def _read(path: Path, format_: str | None, options: ImportOptions) -> Brought:
         )
     with disk_faults(f"{path.name} cannot be read"):
         data = path.read_bytes()
-    text, flaws = read_letters(data)
+    text, flaws = read_letters(data, options.encoding)
     importer = plugins.importer(format_) if format_ else choose(text, path.suffix)
     imported = importer.read(text, options)
     name = os.fsencode(path.name).decode("utf-8", "replace")

@@ -28,6 +28,7 @@ def import_transcript(  # noqa: PLR0913 - one keyword per thing a user may say
     part: str | None = None,
     pace: float | None = None,
     names: bool = True,
+    encoding: str | None = None,
     formats: str | None = None,
     output: AnyPath | None = None,
     home: AnyPath | None = None,
@@ -49,6 +50,7 @@ def import_transcript(  # noqa: PLR0913 - one keyword per thing a user may say
         part: Which recording, when the file speaks of several.
         pace: Characters per second, for files without times.
         names: `NAME:` at the beginning of a subtitle is its speaker, not text.
+        encoding: Of the file; None: told by its bytes.
         formats: Comma-separated suffixes of what is written.
         output: The session's folder is made in it.
         home: The library's folder.
@@ -80,7 +82,7 @@ def import_transcript(  # noqa: PLR0913 - one keyword per thing a user may say
             default_playbook=settings.playbook,
             language=spoken,
             format=format,
-            options=ImportOptions(part, pace, names),
+            options=ImportOptions(part, pace, names, encoding),
             formats=read_formats(settings.formats),
             output=settings.output,
         )

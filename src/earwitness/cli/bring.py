@@ -26,6 +26,7 @@ def import_(  # noqa: PLR0913 - one option per thing a user may say
     part: str | None = None,
     pace: float | None = None,
     names: Annotated[bool, Parameter(negative="--no-names")] = True,
+    encoding: str | None = None,
     formats: str | None = None,
     output: Path | None = None,
     strict: Annotated[bool, FLAG] = False,
@@ -48,6 +49,7 @@ def import_(  # noqa: PLR0913 - one option per thing a user may say
         part: Which recording, when the file speaks of several (stm, ctm, rttm).
         pace: Characters per second, for transcripts without times; people talk at about 13.
         names: NAME: at the beginning of a subtitle is its speaker, not text.
+        encoding: Of the file, where a guess is wrong, such as cp1250 [default: told by its bytes].
         formats: Comma-separated: json, txt, md, csv, srt, vtt, ass, stm, rttm.
         output: The session's folder is made in it.
         strict: Exit with 3 when something had to be recovered.
@@ -71,6 +73,7 @@ def import_(  # noqa: PLR0913 - one option per thing a user may say
                 part=part,
                 pace=pace,
                 names=names,
+                encoding=encoding,
                 formats=formats,
                 output=output,
                 home=common.home,

@@ -34,7 +34,10 @@ FlawKind = Literal[
 ]
 
 FLAWS: Final[dict[FlawKind, tuple[str, bool]]] = {
-    "encoding": ("the file does not say its encoding, which was guessed", False),
+    "encoding": (
+        "the file does not say its encoding, which was guessed; --encoding says it",
+        False,
+    ),
     "undecodable": ("{n} characters could not be read and stand as \ufffd", True),
     "no_time": ("{n} lines had no readable time and were placed between their neighbours", True),
     "paced": ("{n} lines had no times; they were laid out at the pace that was asked for", True),
@@ -159,8 +162,10 @@ class ImportOptions:
         part: Which recording, when the file speaks of several.
         pace: Characters said in a second, for sources without times; None refuses those.
         names: `NAME:` and the like at the beginning of a line is a speaker, not text.
+        encoding: Of the file, where a guess is wrong: `cp1250`, `cp1251`, ...
     """
 
     part: str | None = None
     pace: float | None = None
     names: bool = True
+    encoding: str | None = None

@@ -30,13 +30,11 @@ class Cue:
         start_ms: None when it cannot be read.
         end_ms: None when it cannot be read.
         text: Its lines, markup included.
-        settled: False for text that stands outside any entry.
     """
 
     start_ms: int | None
     end_ms: int | None
     text: str
-    settled: bool = True
 
 
 class Timing(NamedTuple):
@@ -89,6 +87,16 @@ def _timelike(text: str) -> bool:
     return ":" in text and 2 * sum(sign.isdigit() for sign in text) >= len(text) - 2
 
 
+@dataclass(slots=True)
+class _Draft:
+    """An entry that may still grow; not settled: text outside any entry."""
+
+    start_ms: int | None
+    end_ms: int | None
+    lines: list[str]
+    settled: bool = True
+
+
 class Blocks:
     """Reads entries out of a file, and counts what it had to mend.
 
@@ -101,7 +109,7 @@ class Blocks:
         self._timing = timing
         self._numbered = numbered
         self._flaws: Counter[FlawKind] = Counter()
-        self._cues: list[Cue] = []
+        self._drafts: list[_Draft] = []
         self._expected = 1
 
     @property
@@ -116,7 +124,7 @@ class Blocks:
             following = blocks[place + 1] if place + 1 < len(blocks) else []
             timed = bool(following) and self._timing(following[0]) is not None
             self._take(block, before_times=timed)
-        return self._cues
+        return [Cue(d.start_ms, d.end_ms, "\n".join(d.lines)) for d in self._drafts]
 
     def _take(self, block: list[str], *, before_times: bool) -> None:
         places = [place for place, line in enumerate(block) if self._timing(line) is not None]
@@ -154,26 +162,24 @@ class Blocks:
                     return
             elif self._is_next(block[0]) and self._numbered:
                 self._expected += 1
-                self._cues.append(Cue(None, None, "\n".join(block[1:])))
+                self._drafts.append(_Draft(None, None, block[1:]))
                 return
-        if self._numbered and self._cues and self._cues[-1].settled:
+        if self._numbered and self._drafts and self._drafts[-1].settled:
             self._flaws["blank_inside"] += 1
-            last = self._cues.pop()
-            text = "\n".join((last.text, *block)) if last.text else "\n".join(block)
-            self._cues.append(Cue(last.start_ms, last.end_ms, text))
+            self._drafts[-1].lines += block
             return
         self._outside(block)
 
     def _outside(self, lines: list[str]) -> None:
         self._flaws["outside_blocks"] += 1
-        self._cues.append(Cue(None, None, "\n".join(lines), settled=False))
+        self._drafts.append(_Draft(None, None, lines, settled=False))
 
     def _is_next(self, line: str) -> bool:
         return bool(_NUMBER.fullmatch(line)) and int(line) == self._expected
 
     def _add(self, timing: Timing, payload: list[str]) -> None:
         lines = [timing.rest, *payload] if timing.rest else payload
-        self._cues.append(Cue(timing.start_ms, timing.end_ms, "\n".join(lines)))
+        self._drafts.append(_Draft(timing.start_ms, timing.end_ms, lines))
 
 
 def _blocks(lines: list[str]) -> Iterator[list[str]]:

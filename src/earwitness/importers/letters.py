@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import Final
 
-from earwitness.core.errors import UnsupportedSource
+from earwitness.core.errors import UnsupportedSource, UsageError
 from earwitness.core.imported import Flaw
 
 LARGEST_BYTES: Final = 64 * 2**20
@@ -22,6 +22,7 @@ _MARKS: Final = (
 
 _MEDIA: Final = (b"RIFF", b"ID3", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"\xff\xfb", b"\xff\xf1")
 _SAMPLE_BYTES: Final = 200_000
+_USUAL: Final = "cp1252"
 _LIKELY: Final = [
     "cp1252",
     "cp1251",
@@ -48,14 +49,19 @@ _LIKELY: Final = [
 """Encodings that subtitle files are found in."""
 
 
-def read_letters(data: bytes) -> tuple[str, tuple[Flaw, ...]]:
+def read_letters(data: bytes, encoding: str | None = None) -> tuple[str, tuple[Flaw, ...]]:
     """The text, with line feeds as line ends and without byte order mark.
+
+    Args:
+        data: The whole file.
+        encoding: As the user says; None: told by the bytes.
 
     Returns:
         The text, and how sure it is: a guessed encoding and unreadable characters are flaws.
 
     Raises:
         UnsupportedSource: It is no text.
+        UsageError: There is no such encoding.
     """
     if not data.strip():
         raise UnsupportedSource("the file is empty", hint="export the transcript once more")
@@ -63,15 +69,16 @@ def read_letters(data: bytes) -> tuple[str, tuple[Flaw, ...]]:
         raise UnsupportedSource(
             "this is a recording, not a transcript", hint="`earwitness process` turns it into one"
         )
-    for mark, encoding in _MARKS:
+    if encoding is not None:
+        return _decoded(data, _known(encoding))
+    for mark, marked in _MARKS:
         if data.startswith(mark):
-            return _decoded(data[len(mark) :], encoding)
+            return _decoded(data[len(mark) :], marked)
     try:
         return _checked(data.decode("utf-8")), ()
     except UnicodeDecodeError:
         pass
-    encoding = _wide(data) or _guessed(data)
-    text, flaws = _decoded(data, encoding)
+    text, flaws = _decoded(data, _wide(data) or _guessed(data))
     return text, (Flaw("encoding"), *flaws)
 
 
@@ -102,6 +109,15 @@ def _no_text() -> UnsupportedSource:
     )
 
 
+def _known(encoding: str) -> str:
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError as error:
+        raise UsageError(
+            "there is no such encoding", hint="such as utf-8, cp1252, cp1250, cp1251, shift_jis"
+        ) from error
+
+
 def _wide(data: bytes) -> str | None:
     """UTF-16 without a mark: every other byte of plain text is zero."""
     sample = data[:_SAMPLE_BYTES]
@@ -113,11 +129,21 @@ def _wide(data: bytes) -> str | None:
 
 
 def _guessed(data: bytes) -> str:
-    """The likeliest of the encodings that subtitle files are found in."""
+    """The likeliest of the encodings that subtitle files are found in.
+
+    Short texts fit several; then it is the one of Western Europe.
+    """
     if b"\0" in data:
         raise _no_text()
     from charset_normalizer import from_bytes
 
     foreign = b"\n".join(line for line in data.splitlines() if not line.isascii())
-    found = from_bytes(foreign[:_SAMPLE_BYTES], cp_isolation=_LIKELY).best()
-    return found.encoding if found else "cp1252"
+    found = list(from_bytes(foreign[:_SAMPLE_BYTES], cp_isolation=_LIKELY))
+    if not found:
+        return _USUAL
+    best = found[0]
+    as_good = [
+        each for each in found if (each.chaos, each.coherence) == (best.chaos, best.coherence)
+    ]
+    usual = any(each.encoding == _USUAL for each in as_good)
+    return _USUAL if usual or _USUAL in best.could_be_from_charset else best.encoding

@@ -14,15 +14,30 @@ from earwitness.importers.cues import arrow_timing, read_time
 
 _CLOCK: Final = r"(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?"
 _NAME: Final = r"[^\W\d_][^\n:\[\]()|]{0,58}?"
-_HEAD_TIME_FIRST = re.compile(
+_TIME_NAME_TEXT = re.compile(
     rf"[\[(]?(?P<time>{_CLOCK})[\])]?(?:\s*(?:-->|[-–])\s*[\[(]?(?P<end>{_CLOCK})[\])]?)?"
-    rf"(?:\s*[-–|]?\s*(?P<name>{_NAME}))?\s*(?::\s+(?P<text>.*)|:?\s*)"
+    rf"\s*[-–|]?\s*(?P<name>{_NAME}):(?:\s+(?P<text>.*))?"
 )
-_HEAD_NAME_FIRST = re.compile(
-    rf"\[?(?P<name>{_NAME})\]?\s*[|,:-]?\s+[\[(]?(?P<time>{_CLOCK})[\])]?\s*(?::\s*(?P<text>.*))?"
+"""`[00:00:05] Ann: hello`"""
+
+_TIME_NAME = re.compile(rf"[\[(]?(?P<time>{_CLOCK})[\])]?\s*[-–|]?\s*(?P<name>{_NAME})")
+"""`00:05 Ann`, the text below"""
+
+_TIME_TEXT = re.compile(
+    rf"(?:[\[(](?P<time>{_CLOCK})[\])]|(?P<bare>{_CLOCK})(?=\s|$))\s*(?P<text>.*)"
 )
+"""`[00:00:05] hello`"""
+
+_NAME_TIME_TEXT = re.compile(
+    rf"\[?(?P<name>{_NAME})\]?\s*[|,:-]?\s+[\[(](?P<time>{_CLOCK})[\])]:?(?:\s+(?P<text>.*))?"
+    rf"|\[(?P<named>{_NAME})\]\s+(?P<clock>{_CLOCK})(?::\s+(?P<said>.*))?"
+)
+"""`Ann (00:05): hello`, `[Ann] 00:05`"""
+
+_NAME_TIME = re.compile(rf"(?P<name>{_NAME})(?P<wide>\s*[|,-]?\s+)(?P<time>{_CLOCK})")
+"""`Ann  0:05`, the text below"""
+
 _HEAD_NAME = re.compile(rf"(?P<name>{_NAME}):(?:\s+(?P<text>.*))?")
-_TIME_THEN_TEXT = re.compile(rf"[\[(](?P<time>{_CLOCK})[\])]\s+(?P<text>\S.*)")
 _WARNING: Final = "Warning: "
 _LOOK: Final = 400
 _MOST_WORDS: Final = 5
@@ -49,7 +64,7 @@ class Prose:
         lines = text.split("\n", _LOOK)[:_LOOK]
         if any(arrow_timing(line) is not None for line in lines):
             return 0  # subtitles
-        timed = [line for line in lines if _head(line, timed=True)]
+        timed = [place for place in range(len(lines)) if _head(lines, place, timed=True)]
         return 2 if len(timed) > 1 else int(bool(timed))
 
     def read(self, text: str, options: ImportOptions) -> Imported:
@@ -77,12 +92,10 @@ def _blocks(lines: list[str], *, timed: bool) -> Iterator[_Block]:
     block = _Block(None, None)
     speaker: str | None = None
     fresh = True
-    for line in lines:
+    for place, line in enumerate(lines):
         if line.startswith(_WARNING) and not block.lines and block.start_ms is None:
             continue  # ours: not said by anybody
-        head = _head(line, timed=timed)
-        if head is None and timed and (found := _TIME_THEN_TEXT.fullmatch(line.strip())):
-            head = _Block(None, read_time(found["time"]), None, [found["text"]])
+        head = _head(lines, place, timed=timed)
         if head is not None or (fresh and not timed and line.strip() and block.lines):
             if block.lines or block.start_ms is not None:
                 yield block
@@ -96,21 +109,48 @@ def _blocks(lines: list[str], *, timed: bool) -> Iterator[_Block]:
         yield block
 
 
-def _head(line: str, *, timed: bool) -> _Block | None:
+def _head(lines: list[str], place: int, *, timed: bool) -> _Block | None:
     """What begins a block: a time, a name and a time, or (without times) a name with a colon."""
-    bare = line.strip().replace("*", "")
-    if not timed:
-        found = _HEAD_NAME.fullmatch(bare)
-        if found is None or not _is_name(found["name"]):
-            return None
-        return _Block(found["name"].strip(), None, None, _text(found["text"]))
-    for form in (_HEAD_TIME_FIRST, _HEAD_NAME_FIRST):
-        found = form.fullmatch(bare)
-        if found is not None and (found["name"] is None or _is_name(found["name"])):
-            end = read_time(found["end"]) if "end" in form.groupindex and found["end"] else None
-            name = found["name"].strip() if found["name"] else None
-            return _Block(name, read_time(found["time"]), end, _text(found["text"]))
+    bare = lines[place].strip().replace("**", "")
+    if timed:
+        return _timed_head(lines, place, bare)
+    found = _HEAD_NAME.fullmatch(bare)
+    if found is None or not _is_name(found["name"]):
+        return None
+    return _Block(found["name"].strip(), None, None, _text(found["text"]))
+
+
+def _timed_head(lines: list[str], place: int, bare: str) -> _Block | None:
+    if (found := _TIME_NAME_TEXT.fullmatch(bare)) and _is_name(found["name"]):
+        end = read_time(found["end"]) if found["end"] else None
+        return _Block(found["name"], read_time(found["time"]), end, _text(found["text"]))
+    found = _NAME_TIME_TEXT.fullmatch(bare)
+    if found and _is_name(found["name"] or found["named"]):
+        time, text = found["time"] or found["clock"], found["text"] or found["said"]
+        return _Block(found["name"] or found["named"], read_time(time), None, _text(text))
+    if (found := _alone(lines, place, bare)) is not None:
+        return _Block(found["name"], read_time(found["time"]))
+    if found := _TIME_TEXT.fullmatch(bare):
+        time = found["time"] or found["bare"]
+        return _Block(None, read_time(time), None, _text(found["text"]))
     return None
+
+
+def _alone(lines: list[str], place: int, bare: str) -> re.Match[str] | None:
+    """A name and a time alone on a line are a head when text follows, and nothing is in front.
+
+    Otherwise the line is text: what somebody said may end, or begin, with a time.
+    """
+    after = lines[place + 1].strip() if place + 1 < len(lines) else ""
+    before = lines[place - 1].strip() if place else ""
+    found = _NAME_TIME.fullmatch(bare)
+    marked = "**" in lines[place] or (found is not None and len(found["wide"]) > 1)
+    if found is not None and _is_name(found["name"]) and (marked or (after and not before)):
+        return found
+    found = _TIME_NAME.fullmatch(bare)
+    if found is None or not after or before or not _is_name(found["name"]):
+        return None
+    return found if all(word[0].isupper() for word in found["name"].split()) else None
 
 
 def _text(found: str | None) -> list[str]:

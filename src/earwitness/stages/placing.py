@@ -47,14 +47,14 @@ def place(
         placed = _paced(passages, pace)
         return placed, ((Flaw("paced", len(placed)),) if placed else ())
     ordered = _sorted(_with_starts(passages), flaws)
-    following = _following(ordered)
+    following, waiting = _following(ordered), _waiting(ordered)
     placed = []
     for number, passage in enumerate(ordered):
         next_ms = following[number]
         if passage.start_ms is None:
             flaws["no_time"] += 1
             before = placed[-1].span if placed else None
-            placed.append(Placed(passage, _between(passage, before, next_ms, ordered[number:])))
+            placed.append(Placed(passage, _between(passage, before, next_ms, waiting[number])))
         else:
             placed.append(Placed(passage, _timed(passage, passage.start_ms, next_ms, flaws)))
     placed.sort(key=lambda each: each.span.start_ms)
@@ -114,6 +114,16 @@ def _following(passages: list[Passage]) -> list[int | None]:
     return found[::-1]
 
 
+def _waiting(passages: list[Passage]) -> list[int]:
+    """Characters of each line without a time and of those behind it, up to the next time."""
+    found: list[int] = []
+    chars = 0
+    for passage in reversed(passages):
+        chars = chars + len(passage.text) if passage.start_ms is None else 0
+        found.append(chars)
+    return found[::-1]
+
+
 def _timed(passage: Passage, start_ms: int, next_ms: int | None, flaws: Counter[FlawKind]) -> Span:
     end_ms = passage.end_ms
     if end_ms is not None and end_ms > start_ms:
@@ -128,9 +138,7 @@ def _timed(passage: Passage, start_ms: int, next_ms: int | None, flaws: Counter[
     return Span(start_ms, last_ms)
 
 
-def _between(
-    passage: Passage, before: Span | None, next_ms: int | None, rest: Sequence[Passage]
-) -> Span:
+def _between(passage: Passage, before: Span | None, next_ms: int | None, waiting: int) -> Span:
     """A place behind the line in front; several in one gap share it by characters."""
     start_ms = before.end_ms if before else 0
     wanted_ms = _slow_ms(passage.text)
@@ -141,11 +149,6 @@ def _between(
         floor_ms = before.start_ms if before else 0
         start_ms = max(floor_ms, min(start_ms, next_ms))
         return Span(start_ms, start_ms + wanted_ms)
-    waiting = 0
-    for other in rest:
-        if other.start_ms is not None:
-            break
-        waiting += len(other.text)
     share_ms = max(1, gap_ms * len(passage.text) // waiting)
     return Span(start_ms, start_ms + min(wanted_ms, share_ms))
 
