@@ -14,8 +14,8 @@ from earwitness.core.span import Span
 from earwitness.core.speech import Diarization, Segment, Turn, Word
 from earwitness.core.transcript import Record
 from earwitness.exporters.json import Json
-from earwitness.exporters.reading import parse
 from earwitness.exporters.rttm import Rttm
+from earwitness.importers.reading import parse
 from earwitness.stages.attribute import attribute
 from earwitness.stages.settle import settle
 

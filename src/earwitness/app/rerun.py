@@ -24,7 +24,7 @@ from earwitness.app.request import (
 )
 from earwitness.app.settings import Settings
 from earwitness.app.vocabulary import series_terms
-from earwitness.core.errors import SourceNotFound, UsageError
+from earwitness.core.errors import NoSound, SourceNotFound, UsageError
 from earwitness.core.playbook import playbook
 from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Session
@@ -87,11 +87,17 @@ def rerun(
     Raises:
         NotFound: There is no such session, or it has no transcript yet.
         UsageError: What is wanted makes no sense.
+        NoSound: The session was imported without a recording.
         SourceNotFound: The sound is needed, and its file is gone.
         EarwitnessError: As `process`.
         KeyboardInterrupt: After the run was closed; the same call continues it.
     """
     session = library.session(session_id)
+    if not session.recordings:
+        raise NoSound(
+            "this session has no sound: it was imported without a recording",
+            hint="`earwitness import FILE --audio RECORDING` with the same file gives it some",
+        )
     parent = transcribed_run(library, session.id)
     usual = parent.asked or _asked(session, settings)
     known = about(again.options, usual)
@@ -201,7 +207,14 @@ def _cut(library: Library, parent: Run) -> Cut:
             "this session was made by an older version, which did not keep where it was cut",
             hint="--stage transcribe does all of it again",
         )
-    return library.get(digest, Cut)
+    cut = library.get(digest, Cut)
+    heard = None if cut.chunks else library.result(parent.id, "transcribe")
+    if heard is not None and library.get(heard, Heard).segments:
+        raise UsageError(
+            "this transcript was made elsewhere, so there are no pieces of it",
+            hint="--stage transcribe hears the whole recording",
+        )
+    return cut
 
 
 def _earlier(library: Library, parent: Run, target: RunTarget) -> Earlier:

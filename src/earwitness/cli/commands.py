@@ -83,6 +83,12 @@ app.command(
     group=WORK,
     help="Write a session's record again, in any format.",
 )
+app.command(
+    "earwitness.cli.bring:import_",
+    name="import",
+    group=WORK,
+    help="Make sessions of transcripts made elsewhere.",
+)
 app.command(edit)
 app.command(speakers)
 app.command(sessions)

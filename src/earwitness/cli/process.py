@@ -115,9 +115,9 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         except EarwitnessError as error:
             if len(groups) == 1:
                 raise
-            codes.append(_failed(group[0], error, common))
+            codes.append(failed(group[0], error, common))
             continue
-        (_tell_json if common.json else _tell)(done)
+        (tell_json if common.json else tell)(done)
         codes.append(DEGRADED_EXIT if strict and done.outcome.kind == "degraded" else 0)
     return next((code for code in codes if code), 0)
 
@@ -133,13 +133,13 @@ def demo(*, output: Path | None = None, common: Common = Common()) -> int:  # no
     with progress(quiet=common.json) as listener:
         done = run_demo(home=common.home, output=output, listener=listener)
     if common.json:
-        _tell_json(done)
+        tell_json(done)
         return 0
     for utterance in done.record.transcript.utterances:
         start = timestamp(utterance.span.start_ms)
         say(f"[{start}] {utterance.speaker or 'Unknown'}: {utterance.text}")
     say()
-    _tell(done)
+    tell(done)
     return 0
 
 
@@ -179,7 +179,7 @@ def export(
     return 0
 
 
-def _failed(file: Path, error: EarwitnessError, common: Common) -> int:
+def failed(file: Path, error: EarwitnessError, common: Common) -> int:
     """One file of several: the others go on."""
     if common.json:
         say_json({"source": str(file), "error": error_json(error)})
@@ -188,7 +188,7 @@ def _failed(file: Path, error: EarwitnessError, common: Common) -> int:
     return error.exit_code
 
 
-def _tell(done: Processed) -> None:
+def tell(done: Processed) -> None:
     """What a person wants to know at the end."""
     record = done.record
     screen = console()
@@ -232,7 +232,8 @@ def _tell_broken(broken: dict[str, int]) -> None:
         say(f"  subtitles   rules that fast speech broke, with the number of cues: {rules}")
 
 
-def _tell_json(done: Processed) -> None:
+def tell_json(done: Processed) -> None:
+    """The same for programs."""
     say_json(
         {
             "session": done.session.id,

@@ -90,6 +90,8 @@ def describe(target: RunTarget | None) -> str:
     """What was done again, in a few words."""
     if target is None:
         return "everything"
+    if target.stages == ("import",):
+        return "imported as " + dict(target.options).get("format", "a transcript")
     words = [", ".join(target.stages)]
     if target.chunks is not None:
         words.append(f"chunks {_ranges(target.chunks)}")

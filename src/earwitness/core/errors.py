@@ -3,7 +3,8 @@
     EarwitnessError                1   anything below, and what has no better place
     |-- UsageError                 2   the request makes no sense (also a ValueError)
     |-- SourceNotFound             4   no such file (also a FileNotFoundError)
-    |-- UnsupportedSource          5   a file, but no audio we can read (also a ValueError)
+    |   `-- NoSound                4   the session was imported without a recording
+    |-- UnsupportedSource          5   a file, but nothing we can read (also a ValueError)
     |-- EngineUnavailable          6   an engine, model or device is not there
     |   `-- LanguageRefused        6   the engine does not know the language
     |-- EngineError                7   an engine failed while working
@@ -59,8 +60,12 @@ class SourceNotFound(EarwitnessError, FileNotFoundError):
     exit_code = 4
 
 
+class NoSound(SourceNotFound):
+    """The session was imported without a recording, so there is nothing to listen to."""
+
+
 class UnsupportedSource(EarwitnessError, ValueError):
-    """The file holds no audio that can be read."""
+    """The file holds no audio, or no transcript, that can be read."""
 
     exit_code = 5
 

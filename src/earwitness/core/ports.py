@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from earwitness.core.imported import Imported, ImportOptions
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Diarization, Heard, Segment, Speech
 from earwitness.core.transcript import Record
@@ -278,6 +279,36 @@ class Exporter(Protocol):
 
     def export(self, record: Record, options: ExportOptions) -> str:
         """The whole file as text; the same record and options give the same text."""
+        ...
+
+
+@runtime_checkable
+class Importer(Protocol):
+    """Reads transcripts made elsewhere. A new format is one class and one registry line."""
+
+    name: str
+    """Of the format, as a user says it."""
+    suffixes: tuple[str, ...]
+    """Of files that usually hold it, without dot, in small letters."""
+
+    def sniff(self, text: str) -> int:
+        """How surely this is the format, told by what the file holds.
+
+        Args:
+            text: The whole file, every line ended by one line feed.
+
+        Returns:
+            0: surely not. 1: it may be. 2: it looks like it. 3: it says so itself.
+        """
+        ...
+
+    def read(self, text: str, options: ImportOptions) -> Imported:
+        """All that was said, nothing left out without a flaw that counts it.
+
+        Raises:
+            UnsupportedSource: It is not this format, or nothing was said in it.
+            UsageError: The options have to say more; the hint tells which.
+        """
         ...
 
 

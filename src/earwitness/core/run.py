@@ -106,7 +106,7 @@ class Run:
         outcome: None while it is unfinished.
         asked: What it was asked to do it with; None in runs of older versions.
         parent: The run whose results a re-run takes over; None for others.
-        target: What a re-run does again; None for others.
+        target: What a re-run does again; of an import its format; None for others.
     """
 
     id: str

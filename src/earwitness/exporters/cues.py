@@ -132,9 +132,9 @@ def _check(options: ExportOptions) -> None:
 
 
 def _end_ms(record: Record) -> int | None:
-    """Where the sound ends; None when any recording's length is unknown."""
+    """Where the sound ends; None when there is none, or any recording's length is unknown."""
     lengths = [recording.duration_ms for recording in record.session.recordings]
-    return None if None in lengths else sum(length or 0 for length in lengths)
+    return None if not lengths or None in lengths else sum(length or 0 for length in lengths)
 
 
 def _runs(record: Record) -> Iterator[_Run]:

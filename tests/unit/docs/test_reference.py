@@ -50,6 +50,7 @@ def test_links_lead_somewhere(root: Path) -> None:
         "docs/tutorial.md",
         "docs/how-to-better-engines.md",
         "docs/how-to-correct.md",
+        "docs/how-to-import.md",
         "docs/how-to-name-speakers.md",
         "docs/how-to-rerun.md",
         "docs/how-to-use-a-service.md",
@@ -76,6 +77,11 @@ def test_formats_named_in_help_are_those_that_exist(root: Path) -> None:
     assert all(re.search(rf"\b{suffix}\b", readme) for suffix in plugins.BUILT_IN["export"])
 
 
+def test_the_how_to_names_every_format_that_is_read(root: Path) -> None:
+    page = (root / "docs" / "how-to-import.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in plugins.BUILT_IN["import"])
+
+
 def test_every_setting_has_a_description() -> None:
     assert all(field.description for field in Settings.model_fields.values())
 
@@ -90,7 +96,9 @@ def test_examples_in_docstrings_run() -> None:
 
     from earwitness.app import request
     from earwitness.cli import progress
-    from earwitness.core import language, retry, span, text
+    from earwitness.core import language, retry, span, spreading, text
+    from earwitness.importers import cues, markup
 
-    for module in (earwitness, language, retry, span, text, request, progress):
+    modules = (earwitness, language, retry, span, spreading, text, request, progress, cues, markup)
+    for module in modules:
         assert doctest.testmod(module).failed == 0
