@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.faulty import Call, FaultyService, Reply, refused, spoken
+from tests.faulty import told as replied
 
 from earwitness.cli.failures import run
 
@@ -154,6 +155,19 @@ def test_a_few_chunks_again_by_a_service(
     answer(capsys, "sessions", "rerun", session, *again)
     assert len(faulty.calls) == 1
     assert faulty.calls[0].fields["model"] == ["whisper-1"]
+
+
+def test_estimated_times_are_told_also_when_no_word_is_asked_for_again(
+    tavern: Path, service: list[str], faulty: FaultyService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faulty.plan = lambda call: refused(400) if call.number < 2 else replied({"text": "so it goes"})
+    done = answer(capsys, "process", str(tavern), *service)
+    assert done["outcome"] == {"kind": "done"}
+    assert "times of words: some are estimates in 4 chunks" in str(done["warnings"])
+    count = len(faulty.calls)
+    again = answer(capsys, "process", str(tavern), *service, "--speakers", "2")
+    assert again["warnings"] == done["warnings"]
+    assert len(faulty.calls) == count
 
 
 def test_a_model_is_named_once(

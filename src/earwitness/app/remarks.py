@@ -10,7 +10,9 @@ from earwitness.core.span import Span, timestamp
 from earwitness.core.speech import LESS, Remark
 
 LANGUAGES: Final = "languages"
-"""Such notices begin with it; a re-run that hears again tells them anew."""
+TIMES: Final = "times of words"
+ANEW: Final = (LANGUAGES, TIMES)
+"""Such notices begin with one of these; they are told anew whenever words are."""
 
 PLACES: Final = 3
 """So many places are named; the rest is counted."""
@@ -33,11 +35,19 @@ def verdict_of(remarks: Sequence[Remark], session: str) -> Outcome | None:
 
 
 def notices_of(remarks: Sequence[Remark], session: str, language: str | None) -> tuple[str, ...]:
-    """Chunks that sound like another language than the one that was given; nothing was changed."""
+    """What is worth knowing of chunks that were heard as asked: languages, estimated times."""
     found: dict[str, list[Remark]] = {}
     for each in remarks:
         if each.kind == "language":
             found.setdefault(each.told, []).append(each)
+    spread = [each for each in remarks if each.kind == "times"]
+    estimated = f"{TIMES}: some are estimates in {_chunks(spread)}: {_places(spread)}"
+    return (*((estimated,) if spread else ()), *_languages(found, session, language))
+
+
+def _languages(
+    found: dict[str, list[Remark]], session: str, language: str | None
+) -> tuple[str, ...]:
     return tuple(
         f"{LANGUAGES}: {_chunks(those)} sound{'s' * (len(those) == 1)} like {code}, "
         f"not {language}: {_places(those)} "

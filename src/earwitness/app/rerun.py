@@ -14,7 +14,7 @@ from earwitness.app.intake import take_in
 from earwitness.app.models import fetch_if_wanted, on_this_machine
 from earwitness.app.process import Processed, write_up
 from earwitness.app.records import REPORT, transcribed_run
-from earwitness.app.remarks import LANGUAGES
+from earwitness.app.remarks import ANEW
 from earwitness.app.request import (
     Request,
     engine_options,
@@ -245,7 +245,7 @@ def _earlier(library: Library, parent: Run, target: RunTarget) -> Earlier:
         gaps=gaps,
         engines=engines,
         warnings=tuple(
-            told for told in report.warnings if told.split(":")[0] not in (*STAGES, LANGUAGES)
+            told for told in report.warnings if told.split(":")[0] not in (*STAGES, *ANEW)
         ),
     )
 

@@ -167,12 +167,14 @@ class Remark:
         span: The chunk it is about.
         kind: `language`: it sounds like another language than the one that was given;
             `fallback`: the engine had to do with less than was asked of it;
-            `sound`: it was heard without the enhancement that was asked for.
-        told: The language's code, or what was done instead. Never what was said.
+            `sound`: it was heard without the enhancement that was asked for;
+            `times`: words have times that were not heard but spread over the speech.
+        told: The language's code, what was done instead, or what times were spread over. Never
+            what was said.
     """
 
     span: Span
-    kind: Literal["language", "fallback", "sound"]
+    kind: Literal["language", "fallback", "sound", "times"]
     told: str
 
 

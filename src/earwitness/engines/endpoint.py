@@ -20,7 +20,7 @@ from typing import Final
 from earwitness.core.breaker import Breaker
 from earwitness.core.errors import EngineUnavailable, ServiceError, UsageError
 from earwitness.core.ports import Audio, Chunking, EngineOptions, Readiness
-from earwitness.core.speech import Chunk, Segment
+from earwitness.core.speech import Chunk, Heard, Segment
 from earwitness.engines.endpoint_answer import read_answer
 from earwitness.engines.endpoint_form import OPENAI, Address, EndpointForm, read_address, read_form
 from earwitness.engines.endpoint_http import Line
@@ -95,17 +95,13 @@ class EndpointTranscriber:
         self._manner: Manner | None = None
         self._finding = threading.Lock()
         self._refused = 0
-        self._estimated = False
         said = [self._address.place, self._model, options.day or "undated", form.response_format]
         self._fingerprint = "endpoint/1 " + " ".join([*said, self._prompt]).strip()
 
     @property
     def name(self) -> str:
         """For people: model, place, and what must be known of it."""
-        note = "not reproducible"
-        if self._estimated:
-            note += "; times of words estimated"
-        return f"openai {self._model} at {self._address.host} ({note})"
+        return f"openai {self._model} at {self._address.host} (not reproducible)"
 
     @property
     def fingerprint(self) -> str:
@@ -121,27 +117,30 @@ class EndpointTranscriber:
         """Words of one chunk.
 
         Raises:
+            ServiceError: As `hear`.
+        """
+        return self.hear(audio, chunk, language).segments
+
+    def hear(self, audio: Audio, chunk: Chunk, language: str | None) -> Heard:
+        """Words of one chunk, and a remark where their times are estimates.
+
+        Raises:
             CircuitBreakerOpenError: The service is down and was not asked.
             ServiceError: It gave no words for this chunk.
         """
         self._service.check()
         samples = audio.read(chunk.span, chunk.track)
         if not chunk.speech or not samples:
-            return ()
+            return Heard(())
         with self._turns:
-            segments, estimated = self._asked(samples, chunk, language)
-        if estimated:
-            self._estimated = True
-        return segments
+            return self._asked(samples, chunk, language)
 
     def close(self) -> None:
         """Let go of all that waits, and end all connections."""
         self._service.close()
         self._line.close()
 
-    def _asked(
-        self, samples: bytes, chunk: Chunk, language: str | None
-    ) -> tuple[tuple[Segment, ...], bool]:
+    def _asked(self, samples: bytes, chunk: Chunk, language: str | None) -> Heard:
         """Ask in the manner that is known to work; the first chunk finds it for all."""
         manner = self._manner
         if manner is not None:
@@ -151,9 +150,7 @@ class EndpointTranscriber:
                 return self._found(samples, chunk, language)
         return self._ask(self._manner, samples, chunk, language)
 
-    def _found(
-        self, samples: bytes, chunk: Chunk, language: str | None
-    ) -> tuple[tuple[Segment, ...], bool]:
+    def _found(self, samples: bytes, chunk: Chunk, language: str | None) -> Heard:
         first: ServiceError | None = None
         for manner in self._manners:
             try:
@@ -171,9 +168,7 @@ class EndpointTranscriber:
             self._service.refuse(first)
         raise first
 
-    def _ask(
-        self, manner: Manner, samples: bytes, chunk: Chunk, language: str | None
-    ) -> tuple[tuple[Segment, ...], bool]:
+    def _ask(self, manner: Manner, samples: bytes, chunk: Chunk, language: str | None) -> Heard:
         sound = _ENCODE[manner.sound](samples)
         if len(sound) > UPLOAD_BYTES:
             raise ServiceError(
@@ -193,9 +188,8 @@ class EndpointTranscriber:
             fields["prompt"] = self._prompt
         file = (f"chunk.{manner.sound}", sound, f"audio/{manner.sound}")
 
-        def attempt() -> tuple[tuple[Segment, ...], bool]:
-            reading = read_answer(self._line.post(_PATH, fields, file), chunk, language)
-            return reading.segments, reading.estimated
+        def attempt() -> Heard:
+            return read_answer(self._line.post(_PATH, fields, file), chunk, language)
 
         return self._service.call(attempt)
 

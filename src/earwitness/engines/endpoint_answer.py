@@ -19,7 +19,7 @@ from typing import Final
 from earwitness.core.errors import ServiceError
 from earwitness.core.language import KNOWN, code_of_name
 from earwitness.core.span import Span
-from earwitness.core.speech import Chunk, Segment, Word
+from earwitness.core.speech import Chunk, Heard, Remark, Segment, Word
 from earwitness.core.text import text_pieces
 from earwitness.engines.spreading import fill, spread
 
@@ -57,21 +57,8 @@ class Token:
     confidence: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """An answer, read.
-
-    Attributes:
-        segments: None or one.
-        estimated: Some words have times that were not heard but spread.
-    """
-
-    segments: tuple[Segment, ...]
-    estimated: bool = False
-
-
-def read_answer(told: object, chunk: Chunk, language: str | None) -> Reading:
-    """Words of one chunk, in session time, in order and inside the chunk.
+def read_answer(told: object, chunk: Chunk, language: str | None) -> Heard:
+    """Words of one chunk, in session time, in order and inside the chunk; a remark on estimates.
 
     Args:
         told: The JSON of the answer.
@@ -105,11 +92,12 @@ def read_answer(told: object, chunk: Chunk, language: str | None) -> Reading:
         for token, span in zip(tokens, spans, strict=True)
     )
     if not words:
-        return Reading(())
+        return Heard(())
     whole = Span(words[0].span.start_ms, max(word.span.end_ms for word in words))
     named = language or _language(told.get("language"))
     estimated = not heard or None in known
-    return Reading((Segment(whole, words, named, chunk.track),), estimated)
+    remarks = (Remark(chunk.span, "times", "the speech in it"),) if estimated else ()
+    return Heard((Segment(whole, words, named, chunk.track),), remarks)
 
 
 def _strange() -> ServiceError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from earwitness.app.remarks import LANGUAGES, notices_of, verdict_of
+from earwitness.app.remarks import ANEW, LANGUAGES, notices_of, verdict_of
 from earwitness.core.span import Span
 from earwitness.core.speech import Remark
 
@@ -42,3 +42,13 @@ def test_other_languages_are_told_with_the_command_that_mends_it() -> None:
     assert english.startswith(f"{LANGUAGES}: 2 chunks sound like en, not nl: 00:04:00")
     assert f"sessions rerun {ID} --span ... --with language=en" in english
     assert german.startswith(f"{LANGUAGES}: 1 chunk sounds like de")
+
+
+def test_times_that_are_estimates_are_told_and_are_no_failure() -> None:
+    remarks = [Remark(at(minute), "times", "the speech in it") for minute in (1, 2)]
+    assert verdict_of(remarks, ID) is None
+    (notice,) = notices_of(remarks, ID, None)
+    assert notice == (
+        "times of words: some are estimates in 2 chunks: 00:01:00-00:01:28, 00:02:00-00:02:28"
+    )
+    assert notice.split(":")[0] in ANEW

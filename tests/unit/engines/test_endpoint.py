@@ -14,6 +14,7 @@ from tests.asking import KEY, Asking, chunk, failing
 from tests.faulty import Call, Reply, refused, spoken, told
 
 from earwitness.core.span import Span
+from earwitness.core.speech import Remark
 from earwitness.engines import endpoint
 
 
@@ -80,23 +81,24 @@ def test_what_a_service_does_not_know_is_found_out_once(
 
     bench.server.plan = plan
     engine = bench.engine()
-    for second in range(3):
-        assert bench.hear(engine, second)
+    heard = [engine.hear(bench.audio, chunk(second), "en") for second in range(3)]
+    assert all(each.segments for each in heard)
     assert len(bench.server.calls) == calls + 2
-    assert ("estimated" in engine.name) is estimated
+    assert {bool(each.remarks) for each in heard} == {estimated}
     assert bench.waits == []
 
 
-def test_a_service_without_word_times_is_told_in_the_name(bench: Asking) -> None:
+def test_a_service_without_word_times_is_told_with_the_words(bench: Asking) -> None:
     bench.server.plan = lambda _call: told(
         {"text": "so it goes", "segments": [{"text": "so it goes", "start": 0, "end": 1.5}]}
     )
     engine = bench.engine()
-    assert engine.name.endswith("(not reproducible)")
-    (segment,) = engine.transcribe(bench.audio, chunk(4), "en")
+    heard = engine.hear(bench.audio, chunk(4), "en")
+    (segment,) = heard.segments
     assert segment.words[-1].span.end_ms == 5_500
     assert {word.confidence for word in segment.words} == {None}
-    assert engine.name.endswith("(not reproducible; times of words estimated)")
+    assert heard.remarks == (Remark(chunk(4).span, "times", "the speech in it"),)
+    assert engine.name.endswith("(not reproducible)")
 
 
 def test_one_chunk_that_is_refused_later_fails_alone(bench: Asking) -> None:

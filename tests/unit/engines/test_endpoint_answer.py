@@ -45,7 +45,7 @@ def test_openai_words_get_the_punctuation_of_the_text() -> None:
         ("Go!", 15_000, 15_500),
     ]
     reading = read_answer(told, CHUNK, None)
-    assert not reading.estimated
+    assert reading.remarks == ()
     assert reading.segments[0].language == "en"
     assert reading.segments[0].words[0].confidence is None
 
@@ -106,7 +106,7 @@ def test_words_the_service_forgot_to_time_are_kept_between_the_others() -> None:
     assert found[0].span == Span(11_000, 12_000)
     assert found[3].span == Span(17_000, 18_000)
     assert 12_000 <= found[1].span.start_ms < found[2].span.start_ms < 17_000
-    assert read_answer(told, CHUNK, None).estimated
+    assert [each.kind for each in read_answer(told, CHUNK, None).remarks] == ["times"]
 
 
 def test_text_that_is_not_what_the_words_say_is_left_aside() -> None:
@@ -128,7 +128,7 @@ def test_segment_times_are_spread_over_the_speech_in_them() -> None:
         ("cc", 15_000, 17_000),
         ("dd", 17_000, 19_000),
     ]
-    assert read_answer(told, CHUNK, None).estimated
+    assert [each.kind for each in read_answer(told, CHUNK, None).remarks] == ["times"]
     assert all(word.confidence is None for word in words(told))
 
 
