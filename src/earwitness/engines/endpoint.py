@@ -201,6 +201,13 @@ class EndpointFactory:
     ability = "transcribe"
     local = False
     form = EndpointForm
+    needs = (
+        "library: comes with the install",
+        "model: the service's own, named after a colon: --transcriber openai:whisper-1",
+        "key: EARWITNESS_OPENAI_API_KEY, where the service asks for one",
+        "address: OpenAI's, and sound is sent there; or yours: --engine-option base_url=...",
+        "device: the service's own",
+    )
 
     def stays_here(self, options: EngineOptions) -> bool:
         """Whether the address is this machine's own; a tunnel behind it cannot be seen."""
