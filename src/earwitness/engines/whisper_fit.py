@@ -31,7 +31,7 @@ class Need:
 
 
 NEEDS: Final = {
-    "large-v3-turbo": Need(2_100, 3_200, 1_800),
+    "large-v3-turbo": Need(2_000, 3_200, 1_650),
     "large-v3": Need(3_900, 4_700, 3_800),
     "large-v2": Need(3_900, 4_700, 3_800),
     "large-v1": Need(3_900, 4_700, 3_800),

@@ -26,7 +26,7 @@ Enhancement = Literal["none", "normalise", "denoise"]
 
 FILTERS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "normalise": (("dynaudnorm", "f=250:g=15:p=0.9:m=12"),),
-    "denoise": (("afftdn", "nr=12:nf=-25"),),
+    "denoise": (("highpass", "f=80"), ("afftdn", "nr=12:nf=-25")),
 }
 """ffmpeg's names and arguments. `dynaudnorm` evens out the loudness over about four seconds;
 `afftdn` takes up to 12 dB from noise that lasts. Decision 9 has what else was tried."""
