@@ -234,7 +234,7 @@ def _about(result: dict[str, object]) -> list[str]:
         "",
         f"{result['processor']}, {result['cores']} cores, {result['memory_gb']} GB, "
         f"{result['gpu'] or 'no GPU'}, {result['system']}; measured on {result['date']} on "
-        f"{result['minutes']:g} minutes of speech, with a load of {result['load']} at the start.",
+        f"{result['minutes']:g} minutes of speech.{_caution(result)}",
         f"Python {result['python']}, {libraries}.",
         "",
         "| engine | workers | CPU seconds for an hour | memory of the parent |",
@@ -250,6 +250,15 @@ def _about(result: dict[str, object]) -> list[str]:
         f"{result['overhead']:.2f} times as many.",
     ]
     return lines
+
+
+def _caution(result: dict[str, object]) -> str:
+    """Why the figures say less than they seem to, if they do."""
+    load, cores = float(str(result["load"])), float(str(result["cores"]))
+    doubts = [f"with other work running (a load of {load:g})"] if load > cores / 2 else []
+    if float(str(result["minutes"])) < 5:
+        doubts.append("on so little sound that starting up weighs heavily")
+    return f" Measured {' and '.join(doubts)}: slower than it is." if doubts else ""
 
 
 def draw() -> str:
