@@ -42,7 +42,7 @@ from earwitness.stages.stock import is_stock
 ASTRAY_MS: Final = 500
 """A word this far from all detected speech was not said; engines' times are about this good."""
 
-LEAKED: Final = 0.5
+LEAKED: Final = 0.4
 """From this share of its time in leaks on, a word is another track's."""
 
 ECHOED: Final = 0.2
