@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,17 @@ def test_the_guard_can_be_done_again_alone_and_without_the_sound(
     done = {step.stage for step in redone.steps if not step.hit} - {"report"}
     assert done <= {"guard", "attribute"}
     assert "guard" in done
+    assert ask(capsys, "sessions", "show", session)["doubted"] == {"loop": 57}
+
+
+def test_a_session_of_before_the_guard_is_done_again_without_the_sound(
+    session: str, scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "home" / "library.db")) as library, library:
+        library.execute("DELETE FROM step WHERE stage IN ('crosstalk', 'guard')")
+    scene.unlink()
+    redone = earwitness.rerun(session, stage="settle")
+    assert {"crosstalk", "guard", "settle"} <= {step.stage for step in redone.steps}
     assert ask(capsys, "sessions", "show", session)["doubted"] == {"loop": 57}
 
 
