@@ -70,7 +70,16 @@ class Attribute:
 class _Group:
     """Words of one track that become one utterance."""
 
-    __slots__ = ("doubted", "end_ms", "language", "last_end_ms", "start_ms", "track", "voice", "words")
+    __slots__ = (
+        "doubted",
+        "end_ms",
+        "language",
+        "last_end_ms",
+        "start_ms",
+        "track",
+        "voice",
+        "words",
+    )
 
     def __init__(
         self, voice: str | None, segment: Segment, start_ms: int, *, doubted: bool
