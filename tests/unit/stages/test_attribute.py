@@ -158,7 +158,10 @@ def voice_by_definition(said: Word, track: int | None, floor: list[Turn]) -> str
     best = max(
         near, default=None, key=lambda t: (t.span.overlap_ms(said.span), -t.span.gap_ms(said.span))
     )
-    return best.voice if best else None
+    if best:
+        return best.voice
+    own = {t.voice for t in floor if t.track == track is not None}
+    return own.pop() if len(own) == 1 else None
 
 
 @given(st.lists(segments, max_size=6), st.lists(turns, max_size=12))
