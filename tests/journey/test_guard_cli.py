@@ -139,3 +139,12 @@ def test_process_itself_can_show_doubted_words(
     assert loops(tmp_path, session) == 20
     assert run(command) == 0
     assert loops(tmp_path, session) == 1
+
+
+def test_a_json_that_is_imported_keeps_what_is_doubted(session: str, tmp_path: Path) -> None:
+    before = earwitness.record(session)
+    path = tmp_path / "output" / session / "transcript.json"
+    brought = earwitness.import_transcript(path, home=tmp_path / "other")
+    after = earwitness.record(brought.session.id, home=tmp_path / "other")
+    assert after.transcript == before.transcript
+    assert sorted(after.warnings) == sorted(before.warnings)

@@ -20,6 +20,9 @@ REASONS: Final[dict[Doubt, str]] = {
 """Each reason for people."""
 
 
+_HIDDEN: Final = " doubted and hidden: "
+
+
 def is_hidden(utterance: Utterance, word: Word) -> bool:
     """Whether readers are not shown a word: it is doubted, and nobody vouches for its line."""
     return word.doubt is not None and utterance.uncertain
@@ -82,7 +85,12 @@ def told(counts: dict[Doubt, int]) -> str:
         return ""
     whole = sum(counts.values())
     why = ", ".join(f"{count} {REASONS[reason]}" for reason, count in counts.items())
-    return f"{whole} word{'s are' if whole > 1 else ' is'} doubted and hidden: {why}"
+    return f"{whole} word{'s are' if whole > 1 else ' is'}{_HIDDEN}{why}"
+
+
+def tells_doubts(line: str) -> bool:
+    """Whether a warning is one of `told`: it holds for the moment it was told in."""
+    return _HIDDEN in line
 
 
 def stretches(utterance: Utterance) -> Iterator[tuple[Doubt | None, tuple[Word, ...]]]:

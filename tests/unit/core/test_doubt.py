@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earwitness.core import edit
-from earwitness.core.doubt import REASONS, count_hidden, stretches, told, without_doubted
+from earwitness.core.doubt import (
+    REASONS,
+    count_hidden,
+    stretches,
+    tells_doubts,
+    told,
+    without_doubted,
+)
 from earwitness.core.fold import fold
 from earwitness.core.override import Stamp
 from earwitness.core.span import Span
@@ -57,6 +64,8 @@ def test_counts_are_told_by_reason() -> None:
     )
     assert told({"leak": 1}) == "1 word is doubted and hidden: 1 another track's voice"
     assert told({}) == ""
+    assert tells_doubts(told(counts))
+    assert not tells_doubts("no speech was found")
 
 
 def test_stretches_of_one_reason() -> None:
