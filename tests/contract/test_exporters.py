@@ -51,6 +51,37 @@ TALK = Record(
     turns=(Turn(Span(0, 900), "S1"), Turn(Span(800, 4_000), "S2")),
     engines=(("transcribe", "scripted"),),
 )
+DOUBTED = replace(
+    TALK,
+    transcript=Transcript(
+        (
+            replace(
+                TALK.transcript.utterances[0],
+                words=(
+                    replace(TALK.transcript.utterances[0].words[0], text="Real"),
+                    replace(TALK.transcript.utterances[0].words[1], text="Loopy", doubt="loop"),
+                ),
+                uncertain=True,
+            ),
+            replace(
+                TALK.transcript.utterances[1],
+                words=(
+                    replace(TALK.transcript.utterances[1].words[0], text="Stock", doubt="stock"),
+                ),
+                uncertain=True,
+            ),
+            replace(
+                TALK.transcript.utterances[2],
+                words=tuple(
+                    replace(word, text="Vouched", doubt="silence")
+                    for word in TALK.transcript.utterances[2].words
+                ),
+            ),
+        ),
+        (Label(1, "stance", "OOC", 0.5, "rules"),),
+    ),
+)
+HIDES_DOUBTED = sorted(set(TELLS_EVERY_WORD) - {"json"})
 HOSTILE = (
     "-->",
     "<v S2>",
@@ -153,3 +184,39 @@ def test_silence_makes_a_valid_file(suffix: str) -> None:
     made = export(suffix, replace(TALK, transcript=Transcript(()), turns=()))
     assert isinstance(made, str)
     assert "S1" not in made
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("suffix", HIDES_DOUBTED)
+def test_doubted_words_are_hidden_until_somebody_asks(suffix: str, options: ExportOptions) -> None:
+    hidden = export(suffix, DOUBTED, options)
+    assert "Real" in hidden
+    assert "Vouched" in hidden, "a person said that the line is certain"
+    assert "Loopy" not in hidden
+    assert "Stock" not in hidden
+    assert "OOC" not in hidden
+    shown = export(suffix, DOUBTED, replace(options, doubted=True))
+    places = [shown.index(word) for word in ("Real", "Loopy", "Stock", "Vouched")]
+    assert places == sorted(places)
+
+
+def test_json_always_tells_doubted_words_and_why() -> None:
+    for options in (ExportOptions(), ExportOptions(doubted=True)):
+        lines = json.loads(export("json", DOUBTED, options))["utterances"]
+        words = [(word["text"], word["doubt"]) for line in lines for word in line["words"]]
+        assert words == [
+            ("Real", None),
+            ("Loopy", "loop"),
+            ("Stock", "stock"),
+            ("Vouched", "silence"),
+            ("Vouched", "silence"),
+        ]
+
+
+@pytest.mark.parametrize("suffix", HIDES_DOUBTED)
+def test_doubted_words_alone_leave_a_valid_file(suffix: str) -> None:
+    gone = replace(DOUBTED, transcript=Transcript(DOUBTED.transcript.utterances[1:2]))
+    made = export(suffix, gone)
+    assert "Stock" not in made
+    if suffix in {"txt", "md"}:
+        assert "No text" in made

@@ -34,7 +34,7 @@ def test_only_the_transcriber_hears_it(
     before = (Path(str(plain["output"])) / "transcript.rttm").read_bytes()
     told = answer(capsys, "process", str(tavern), *SCRIPTED, "--enhance", "denoise")
     assert (told["session"], told["outcome"]) == (plain["session"], {"kind": "done"})
-    assert computed(told["session"]) == {"transcribe", "settle", "attribute"}
+    assert computed(told["session"]) == {"transcribe", "settle", "guard", "attribute"}
     assert (Path(str(told["output"])) / "transcript.rttm").read_bytes() == before
     again = answer(capsys, "process", str(tavern), *SCRIPTED, "--enhance", "denoise")
     assert again["reused"] is True

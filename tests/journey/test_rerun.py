@@ -112,6 +112,7 @@ def test_corrections_survive_and_only_the_target_is_done(tavern: Path, tmp_path:
     assert computed(words.steps) == {
         *(("transcribe", chunk) for chunk in chosen),
         ("transcribe", None),
+        ("guard", None),
         ("attribute", None),
     }
     assert 0 < len(chosen) < len(original)

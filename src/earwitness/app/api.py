@@ -48,6 +48,7 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     fresh: bool = False,
     offline: bool | None = None,
     series: str | None = None,
+    show_doubted: bool = False,
     listener: Listener = lambda _stage, _share: None,
 ) -> Processed:
     """Turn one recording, or several of one sitting, into a record.
@@ -78,6 +79,7 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         offline: Never fetch a model.
         series: A campaign, client or show: the session joins it, its defaults hold where nothing
             else is said, and voices enrolled in it are recognised.
+        show_doubted: Files hold words that are doubted, too; json always does.
         listener: Told `(stage, share)` as work goes on, from any thread.
 
     Returns:
@@ -120,6 +122,7 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         speakers=speakers if speakers is not None else said.speakers,
         from_stage=from_stage,
         fresh=fresh,
+        doubted=show_doubted,
     )
     with open_library(settings) as library:
         return process_request(library, request, listener, series=shared)

@@ -19,6 +19,7 @@ from earwitness.app.naming import name_voices
 from earwitness.app.process import Processed
 from earwitness.app.recognition import assign
 from earwitness.app.records import REPORT, read_record, write_session
+from earwitness.core.doubt import tells_doubts
 from earwitness.core.errors import UsageError
 from earwitness.core.imported import ImportOptions
 from earwitness.core.naming import is_naming
@@ -27,7 +28,7 @@ from earwitness.core.people import Series
 from earwitness.core.playbook import playbook
 from earwitness.core.run import DONE, Event, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Recording, Session
-from earwitness.core.speech import Cut, Diarization
+from earwitness.core.speech import Cut, Diarization, Guarded
 from earwitness.core.transcript import Report
 from earwitness.media.probe import probe
 from earwitness.stages.adopt import Adopted, adopt, adopt_record
@@ -218,6 +219,7 @@ def _keep(
         "transcribe": adopted.heard,
         "diarize": Diarization(adopted.settled.turns),
         "settle": adopted.settled,
+        "guard": Guarded(adopted.heard.segments),
         "attribute": adopted.transcript,
         REPORT: _report(brought, adopted, audio),
     }
@@ -241,7 +243,7 @@ def _report(brought: list[Brought], adopted: Adopted, audio: tuple[Path, ...]) -
     record = brought[0].imported.record
     if record is not None:
         engines = {**dict(record.engines), IMPORTER: by}
-        warnings = list(record.warnings)
+        warnings = [told for told in record.warnings if not tells_doubts(told)]
     else:
         engines = {"transcribe": by + _ESTIMATED * adopted.estimated}
         if adopted.settled.turns:

@@ -13,6 +13,7 @@ from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import Request
 from earwitness.app.vocabulary import vocabulary_for
 from earwitness.core.people import Series
+from earwitness.core.ports import ExportOptions
 from earwitness.core.run import Outcome, Run
 from earwitness.core.session import Recording, Session
 from earwitness.core.transcript import Record
@@ -112,7 +113,8 @@ def write_up(
     known = library.series_of(run.session) is not None
     assigned = assign(library, run.session) if known else None
     record = read_record(library, run.session, run)
-    written = write_session(library, record, request.formats, request.output)
+    options = ExportOptions(doubted=request.doubted)
+    written = write_session(library, record, request.formats, request.output, options)
     return Processed(
         record.session, outcome, stages, written, record, reused=reused, assigned=assigned
     )

@@ -9,6 +9,7 @@ from earwitness import plugins
 from earwitness.app.earlier import seen_run, voices_of
 from earwitness.app.projection import write_projection
 from earwitness.app.view import Seen, see
+from earwitness.core.doubt import count_hidden, told
 from earwitness.core.errors import NotFound
 from earwitness.core.files import disk_faults, write_atomic
 from earwitness.core.ports import ExportOptions
@@ -39,27 +40,33 @@ def read_record(library: Library, session_id: str, run: Run | None = None) -> Re
     seen = see(library, session.id, _digest(library, run, "attribute"))
     voices = voices_of(library, run.id)
     report = library.result(run.id, REPORT)
-    told = library.get(report, Report) if report else Report((), ())
+    kept = library.get(report, Report) if report else Report((), ())
     merged = dict(seen.folded.merged)
     heard = voices.turns if voices else ()
     return Record(
         session,
         seen.folded.transcript,
         tuple(replace(turn, voice=merged.get(turn.voice, turn.voice)) for turn in heard),
-        engines=told.engines,
-        warnings=(*told.warnings, *_misfits(seen)),
+        engines=kept.engines,
+        warnings=(*kept.warnings, *_doubted(seen), *_misfits(seen)),
     )
+
+
+def _doubted(seen: Seen) -> list[str]:
+    """What readers must know about words that are not in the files they read."""
+    hidden = told(count_hidden(seen.folded.transcript.utterances))
+    return [f"{hidden} (earwitness sessions lines; --show-doubted)"] if hidden else []
 
 
 def _misfits(seen: Seen) -> list[str]:
     """What readers must know about corrections that are not in the transcript they read."""
-    told = (
+    misfits = (
         (len(seen.folded.orphans), "found no place in this transcript"),
         (len(seen.folded.conflicts), "contradicted what stands there now and changed nothing"),
     )
     return [
         f"{count} correction{'s' * (count > 1)} {what} (earwitness edit list)"
-        for count, what in told
+        for count, what in misfits
         if count
     ]
 

@@ -45,6 +45,7 @@ class Request:
         output: The session's folder is made in it.
         from_stage: This stage and what depends on it are done again; None: only what is missing.
         fresh: Everything is done again.
+        doubted: Exports show doubted words, too.
     """
 
     sources: tuple[Path, ...]
@@ -62,6 +63,7 @@ class Request:
     output: Path
     from_stage: str | None = None
     fresh: bool = False
+    doubted: bool = False
 
     @property
     def asked(self) -> Asked:
@@ -113,6 +115,7 @@ def read_request(
     speakers: int | None = None,
     from_stage: str | None = None,
     fresh: bool = False,
+    doubted: bool = False,
 ) -> Request:
     """Check what was asked for.
 
@@ -147,6 +150,7 @@ def read_request(
         output=settings.output,
         from_stage=from_stage,
         fresh=fresh,
+        doubted=doubted,
     )
 
 

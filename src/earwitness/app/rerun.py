@@ -29,23 +29,33 @@ from earwitness.core.playbook import playbook
 from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Session
 from earwitness.core.sound import Listening
-from earwitness.core.speech import Cut, Detection, Diarization, Heard, Settled
+from earwitness.core.speech import (
+    Crosstalk,
+    Cut,
+    Detection,
+    Diarization,
+    Guarded,
+    Heard,
+    Settled,
+)
 from earwitness.core.transcript import Report, Transcript
 from earwitness.runs.kept import Kept
 from earwitness.runs.listener import Listener
 from earwitness.runs.plan import STAGES, followers
 from earwitness.store.library import Library
 
-LISTEN: Final = frozenset({"decode", "detect", "diarize", "transcribe"})
+LISTEN: Final = frozenset({"decode", "detect", "crosstalk", "diarize", "transcribe"})
 """Stages that need the sound."""
 
 _MAKES: Final[Mapping[str, type]] = {
     "decode": Listening,
     "detect": Detection,
+    "crosstalk": Crosstalk,
     "diarize": Diarization,
     "cut": Cut,
     "transcribe": Heard,
     "settle": Settled,
+    "guard": Guarded,
     "attribute": Transcript,
 }
 
@@ -154,7 +164,7 @@ def _request(
         SourceNotFound: A file is gone, or holds something else now.
     """
     sources = []
-    if LISTEN - set(earlier.kept):
+    if _must_listen(library, earlier):
         for recording in session.recordings:
             path = library.source(recording.id)
             if path is None or not path.is_file():
@@ -192,6 +202,14 @@ def _request(
         formats=read_formats(settings.formats),
         output=settings.output,
     )
+
+
+def _must_listen(library: Library, earlier: Earlier) -> bool:
+    """Whether any stage will read the sound; tracks are compared only where there are some."""
+    missing = LISTEN - set(earlier.kept)
+    if missing != {"crosstalk"}:
+        return bool(missing)
+    return bool(library.get(earlier.kept["decode"].digest, Listening).tracks)
 
 
 def _digest(request: Request, parent: Run, target: RunTarget) -> str:

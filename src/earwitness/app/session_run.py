@@ -25,6 +25,8 @@ from earwitness.runs.execute import Execution, Result
 from earwitness.runs.listener import Listener
 from earwitness.runs.plan import STAGES, dependents, ordered
 from earwitness.stages.attribute import Attribute
+from earwitness.stages.crosstalk import FindCrosstalk
+from earwitness.stages.guard import Guard
 from earwitness.stages.settle import Settle
 from earwitness.store.library import Library
 
@@ -110,10 +112,12 @@ def _stages(
     done: dict[str, Callable[[], Stage]] = {
         "decode": lambda: decoding,
         "detect": opening.detect,
+        "crosstalk": FindCrosstalk,
         "diarize": opening.diarize,
         "cut": opening.cut,
         "transcribe": opening.transcribe,
         "settle": settle,
+        "guard": Guard,
         "attribute": Attribute,
     }
     return tuple(earlier.kept.get(name) or done[name]() for name in STAGES)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from earwitness.app.view import forget_views
+from earwitness.app.earlier import seen_run
+from earwitness.app.view import forget_views, see
+from earwitness.core.doubt import count_hidden
 from earwitness.core.run import Run, Step
 from earwitness.core.session import Session
+from earwitness.core.speech import Doubt
 from earwitness.store.library import Library, Receipt, SessionRow
 
 
@@ -17,10 +20,12 @@ class Shown:
     Attributes:
         session: The sitting.
         runs: Newest first, each with its steps in order.
+        doubted: How many words of what people read now are doubted and hidden, by reason.
     """
 
     session: Session
     runs: tuple[tuple[Run, tuple[Step, ...]], ...]
+    doubted: dict[Doubt, int]
 
 
 def list_sessions(library: Library) -> tuple[SessionRow, ...]:
@@ -40,7 +45,17 @@ def show_session(library: Library, name: str) -> Shown:
     """
     session = library.session(library.resolve(name))
     runs = library.runs(session.id)
-    return Shown(session, tuple((run, library.steps(run.id)) for run in runs))
+    steps = tuple((run, library.steps(run.id)) for run in runs)
+    return Shown(session, steps, _doubted(library, session.id))
+
+
+def _doubted(library: Library, session: str) -> dict[Doubt, int]:
+    """Nothing as long as there is no transcript."""
+    run = seen_run(library, session)
+    digest = library.result(run.id, "attribute") if run else None
+    if digest is None:
+        return {}
+    return count_hidden(see(library, session, digest).folded.transcript.utterances)
 
 
 def delete_session(library: Library, name: str) -> Receipt:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from earwitness.app.naming import LIST_HINT, check_voices, inherited_name, read_name
 from earwitness.app.records import read_record
+from earwitness.core.doubt import without_doubted
 from earwitness.core.errors import NotFound
 from earwitness.core.naming import Naming, merged_in, namings_in
 from earwitness.core.override import Override, VoiceTarget
@@ -107,7 +108,8 @@ def show_speaker(library: Library, session: str, voice: str) -> ShownSpeaker:
     ledger = library.about_voices(session)
     if voice not in voices(record):
         raise NotFound(f"there is no voice {voice!r} in this session", hint=LIST_HINT)
-    mine = [line for line in record.transcript.utterances if line.voice == voice]
+    shown = without_doubted(record.transcript).utterances
+    mine = [line for line in shown if line.voice == voice]
     longest = sorted(mine, key=lambda line: (-len(line.words), line.id))[:LONGEST]
     about = {voice, *(each for each, into in merged_in(ledger).items() if into == voice)}
     return ShownSpeaker(

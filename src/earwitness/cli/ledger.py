@@ -9,9 +9,11 @@ from cyclopts import Parameter
 
 from earwitness.cli.answer import console, say, say_json
 from earwitness.cli.options import Common
+from earwitness.core.doubt import stretches
 from earwitness.core.errors import CorruptStore, UsageError
 from earwitness.core.fate import Applied
 from earwitness.core.span import read_timestamp, timestamp
+from earwitness.core.text import join_words
 
 if TYPE_CHECKING:
     from earwitness.app.view import Seen
@@ -30,7 +32,9 @@ def lines(
 ) -> int:
     """List what was said, with the ids that corrections need.
 
-    A star marks lines somebody corrected, a question mark those somebody doubts.
+    A star marks lines somebody corrected, a question mark those somebody or the guard doubts.
+    Words that the guard doubts, and files leave out, stand in brackets behind the reason:
+    `[loop: no no]`; `earwitness edit uncertain SESSION LINE no` shows them again.
 
     Args:
         session: Its id, or the beginning of it.
@@ -163,8 +167,16 @@ def _draw(chosen: list[Utterance], seen: Seen) -> None:
     for line in chosen:
         mark = ("*" if line.id in corrected else "") + ("?" if line.uncertain else "")
         cells = (str(line.id), timestamp(line.span.start_ms), line.speaker or "Unknown", mark)
-        drawn.add_row(*(Text(cell) for cell in cells), Text(line.text))
+        drawn.add_row(*(Text(cell) for cell in cells), Text(_marked(line)))
     console().print(drawn)
+
+
+def _marked(line: Utterance) -> str:
+    """The line, with what is hidden in brackets."""
+    return " ".join(
+        f"[{doubt}: {join_words(words)}]" if doubt else join_words(words)
+        for doubt, words in stretches(line)
+    )
 
 
 def _line_json(line: Utterance) -> dict[str, object]:
@@ -176,6 +188,16 @@ def _line_json(line: Utterance) -> dict[str, object]:
         "person": line.person,
         "uncertain": line.uncertain,
         "text": line.text,
+        "doubted": [
+            {
+                "doubt": doubt,
+                "start_ms": words[0].span.start_ms,
+                "end_ms": words[-1].span.end_ms,
+                "text": join_words(words),
+            }
+            for doubt, words in stretches(line)
+            if doubt
+        ],
     }
 
 

@@ -12,6 +12,7 @@ from earwitness.cli.failures import error_json
 from earwitness.cli.failures import show as show_error
 from earwitness.cli.options import Common
 from earwitness.cli.progress import duration, progress
+from earwitness.core.doubt import without_doubted
 from earwitness.core.errors import DEGRADED_EXIT, EarwitnessError
 from earwitness.core.span import timestamp
 
@@ -46,6 +47,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     offline: Annotated[bool, FLAG] = False,
     strict: Annotated[bool, FLAG] = False,
     series: str | None = None,
+    show_doubted: Annotated[bool, FLAG] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Turn recordings into records: who said what, and when.
@@ -79,6 +81,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         strict: Exit with 3 when something is degraded.
         series: The campaign, client or show it belongs to: its defaults hold, and voices that are
             enrolled in it are recognised.
+        show_doubted: Write words that are doubted, too; they are hidden otherwise.
     """
     from earwitness.app.api import process as process_one
     from earwitness.app.wishes import read_wishes
@@ -110,6 +113,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
                     fresh=fresh,
                     offline=offline or None,
                     series=series,
+                    show_doubted=show_doubted,
                     listener=listener,
                 )
         except EarwitnessError as error:
@@ -135,7 +139,7 @@ def demo(*, output: Path | None = None, common: Common = Common()) -> int:  # no
     if common.json:
         tell_json(done)
         return 0
-    for utterance in done.record.transcript.utterances:
+    for utterance in without_doubted(done.record.transcript).utterances:
         start = timestamp(utterance.span.start_ms)
         say(f"[{start}] {utterance.speaker or 'Unknown'}: {utterance.text}")
     say()
@@ -150,6 +154,7 @@ def export(
     formats: str | None = None,
     output: Path | None = None,
     names: Annotated[bool, FLAG] = False,
+    show_doubted: Annotated[bool, FLAG] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Write a session's record again, in any format.
@@ -159,6 +164,7 @@ def export(
         formats: Comma-separated: json, txt, md, csv, srt, vtt, ass, stm, rttm.
         output: The session's folder is made in it.
         names: Show who speaks in subtitles too.
+        show_doubted: Write words that are doubted, too; they are hidden otherwise.
     """
     from earwitness.app.api import export as export_one
     from earwitness.core.ports import ExportOptions
@@ -168,7 +174,7 @@ def export(
         formats=formats,
         output=output,
         home=common.home,
-        options=ExportOptions(names=names),
+        options=ExportOptions(names=names, doubted=show_doubted),
     )
     if common.json:
         say_json({"files": [str(file) for file in written.files], "broken_rules": written.broken})
@@ -194,7 +200,8 @@ def tell(done: Processed) -> None:
     screen = console()
     mark, colour = MARKS[done.outcome.kind]
     voices = {turn.voice for turn in record.turns}
-    words = sum(len(utterance.words) for utterance in record.transcript.utterances)
+    seen = without_doubted(record.transcript)
+    words = sum(len(utterance.words) for utterance in seen.utterances)
     length_ms = sum(recording.duration_ms or 0 for recording in done.session.recordings)
     found = f"{_count(words, 'word')}, {_count(len(voices), 'voice')}"
     if length_ms:

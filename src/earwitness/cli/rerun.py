@@ -42,7 +42,8 @@ def rerun(  # noqa: PLR0913 - one option per thing a user may say
 
     Args:
         session: Its id, or the beginning of it.
-        stage: Do this stage afresh: decode, detect, diarize, cut, transcribe, settle, attribute.
+        stage: Do this stage afresh: decode, detect, crosstalk, diarize, cut,
+            transcribe, settle, guard, attribute.
         span: Transcribe only the chunks of this time, such as 00:10:00-00:20:00.
         chunk: Transcribe only this chunk; may be given again.
         with_: Do it with this instead, such as speakers=3; may be given again. One of

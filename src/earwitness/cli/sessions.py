@@ -11,6 +11,7 @@ from earwitness.cli.answer import MARKS, console, outcome_json, say, say_json, t
 from earwitness.cli.options import Common
 from earwitness.cli.progress import duration
 from earwitness.cli.rerun import describe, target_json
+from earwitness.core.doubt import told
 from earwitness.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
     shown = show_session(session, home=common.home)
     if common.json:
         runs = [_run_json(run, steps) for run, steps in shown.runs]
-        say_json({**_session_json(shown.session), "runs": runs})
+        say_json({**_session_json(shown.session), "doubted": shown.doubted, "runs": runs})
         return 0
     screen = console()
     screen.print(f"[bold]{shown.session.id}[/]  ", end="")
@@ -67,6 +68,8 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
         say(f"  {recording.name}  {duration((recording.duration_ms or 0) / 1000)}")
     for document in shown.session.documents:
         say(f"  {document.name}  imported as {document.format}")
+    if shown.doubted:
+        say(f"  {told(shown.doubted)} (earwitness sessions lines {shown.session.id})")
     for run, steps in shown.runs:
         say()
         mark, colour = MARKS[run.outcome.kind] if run.outcome else ("…", "yellow")

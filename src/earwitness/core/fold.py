@@ -13,6 +13,8 @@ The rules:
   get max + 1, max + 2, ...; all other ids stay. When they are several utterances, all are changed.
 - **Text** is a word-level patch (`core.patch`). The utterance keeps its span, so that later
   corrections find it; an utterance of which no word is left goes.
+- **Vouching.** Words that a person wrote, or whose line a person says is not uncertain, are not
+  doubted any more (`core.doubt`).
 - **Split** sets a boundary between two words, **merge** takes one away. Merging keeps the left id
   and is refused (conflict) when voice, person or a label differ; an utterance never mixes them.
 - **A whole voice.** Its person holds for every line of the voice, now or later, that has no person
@@ -37,6 +39,7 @@ from itertools import pairwise
 from typing import Final
 
 from earwitness.core.anchor import find_home
+from earwitness.core.doubt import vouched
 from earwitness.core.draft import Draft, Home, Run
 from earwitness.core.errors import UsageError
 from earwitness.core.fate import Applied, Conflict, Fate, Folded, Orphan, Undone
@@ -230,7 +233,8 @@ def _write(draft: Draft, utterance: Utterance, override: Override) -> None:
         by = f"user:{override.by}"
         draft.relabel(utterance.id, SCHEMES[override.field], now, by=by)
     elif override.field == Field.UNCERTAIN and isinstance(now, bool):
-        draft.put(replace(utterance, uncertain=now))
+        words = utterance.words if now else vouched(utterance.words)
+        draft.put(replace(utterance, uncertain=now, words=words))
     elif override.field == Field.VOICE and (now is None or isinstance(now, str)):
         draft.put(replace(utterance, voice=now))
     elif override.field == Field.PERSON and (now is None or isinstance(now, str)):
@@ -266,7 +270,8 @@ def _set_text(draft: Draft, override: Override, target: Target) -> Fate:
     about = []
     for run, words in zip(home, lines, strict=True):
         utterance = run.utterance
-        changed = utterance.words[: run.first] + words + utterance.words[run.last :]
+        kept = utterance.words[: run.first], utterance.words[run.last :]
+        changed = kept[0] + vouched(words) + kept[1]
         if not changed:
             draft.remove(utterance.id)
             continue

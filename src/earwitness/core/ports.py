@@ -324,6 +324,7 @@ class ExportOptions:
         cue_min_ms: Shortest time a subtitle stands.
         cue_max_ms: Longest time a subtitle stands.
         gap_ms: Least time between two subtitles (2 frames at 25 per second).
+        doubted: Show words that the guard doubts, too.
     """
 
     names: bool = False
@@ -333,3 +334,4 @@ class ExportOptions:
     cue_min_ms: int = 1_000
     cue_max_ms: int = 7_000
     gap_ms: int = 80
+    doubted: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _CLOCK = re.compile(r"(?:(?:(\d+):)?([0-5]?\d):)?(\d+)(?:[.,](\d{1,3}))?")
@@ -82,6 +83,31 @@ def union(spans: list[Span], *, gap_ms: int = 0) -> list[Span]:
         else:
             joined.append(span)
     return joined
+
+
+def without(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """What is left of spans where others are taken out.
+
+    Args:
+        spans: Disjoint, in order of time.
+        others: Disjoint, in order of time.
+    """
+    left: list[Span] = []
+    cuts = list(others)
+    place = 0
+    for span in spans:
+        start_ms = span.start_ms
+        while place < len(cuts) and cuts[place].end_ms <= start_ms:
+            place += 1
+        at = place
+        while at < len(cuts) and cuts[at].start_ms < span.end_ms:
+            if start_ms < cuts[at].start_ms:
+                left.append(Span(start_ms, cuts[at].start_ms))
+            start_ms = max(start_ms, cuts[at].end_ms)
+            at += 1
+        if start_ms < span.end_ms:
+            left.append(Span(start_ms, span.end_ms))
+    return left
 
 
 def timestamp(ms: int, *, separator: str | None = None) -> str:

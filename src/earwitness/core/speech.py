@@ -7,6 +7,10 @@ from typing import Final, Literal
 
 from earwitness.core.span import Span
 
+Doubt = Literal["silence", "loop", "stock", "leak"]
+"""Why a word is doubted: where nobody spoke, repeated beyond belief, a phrase that engines make up,
+or another track's voice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -17,12 +21,14 @@ class Word:
         span: When it was said. Inserted words share the time of their neighbours.
         confidence: 0 to 1, or None when the engine gives none.
         glued: True when no space stands before it (Japanese, Chinese, `'s`).
+        doubt: Why the machine doubts that it was said; None: it does not.
     """
 
     text: str
     span: Span
     confidence: float | None = None
     glued: bool = False
+    doubt: Doubt | None = None
 
     def __post_init__(self) -> None:
         """Refuse empty text, stray white space and confidences outside 0..1."""
@@ -193,6 +199,20 @@ class Heard:
 
     segments: tuple[Segment, ...]
     remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Crosstalk:
+    """Where separate tracks hold only what leaked into them from others; empty for a mix."""
+
+    tracks: tuple[Speech, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What the transcriber heard, the same words with the guard's doubts on them."""
+
+    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)

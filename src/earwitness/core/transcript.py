@@ -24,7 +24,8 @@ class Utterance:
         words: In order of time, at least one.
         voice: `S1`, ..., or None when nobody's turn covers it.
         person: Who it is, once someone said so.
-        uncertain: A person marked it as doubtful.
+        uncertain: A person marked it as doubtful, or the guard doubts a word of it; False on
+            a line with doubted words: a person vouches for it.
         language: ISO 639-1 code, or None when unknown.
     """
 

@@ -102,7 +102,7 @@ class WhisperTranscriber:
         parts = [version("faster-whisper"), version("ctranslate2"), self._weights]
         parts += [str(self._device), f"{SETTINGS}", f"{own.beam_size} {own.languages}"]
         parts += [f"{own.language_confidence} {own.other_language}", self._prompt.digest]
-        return "whisper/2 " + " ".join(parts)
+        return "whisper/3 " + " ".join(parts)
 
     @property
     def chunking(self) -> Chunking:

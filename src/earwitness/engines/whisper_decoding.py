@@ -42,9 +42,6 @@ silence it would invent words."""
 LOOPING: Final = 2.4
 """Text that zlib packs better than this repeats itself (Radford et al., 2022, section 4.5)."""
 
-ASTRAY_MS: Final = 500
-"""A word this far from all detected speech was not said; Whisper's times are about this good."""
-
 SHORTEST_MS: Final = 20
 """Whisper's step of time; it gives some words none."""
 
@@ -65,7 +62,6 @@ _PER_MS: Final = RATE_HZ // 1000
 _LEAST_SAMPLES: Final = RATE_HZ // 20
 SETTINGS: Final = (
     LOOPING,
-    ASTRAY_MS,
     SHORTEST_MS,
     UNHEARD_MS,
     ADVANCE_MS,
@@ -289,7 +285,7 @@ def _repetition(text: str) -> float:
 def _words(
     placed: Sequence[_Placed], start_ms: int, chunk: Chunk, *, spaced: bool
 ) -> tuple[Word, ...]:
-    """Words in session time: in order, inside the chunk, none where nobody spoke."""
+    """Words in session time: in order, inside the chunk, also where nobody spoke."""
     words: list[Word] = []
     earliest_ms = start_ms
     for found in placed:
@@ -299,7 +295,7 @@ def _words(
         )
         end_ms = max(start_ms + round(found["end"] * 1000), begin_ms + SHORTEST_MS)
         span = Span(begin_ms, min(end_ms, chunk.span.end_ms))
-        if not text or all(span.gap_ms(speech) >= ASTRAY_MS for speech in chunk.speech):
+        if not text:
             continue
         glued = not found["word"].startswith(" ") and not (spaced and not words)
         confidence = round(min(1.0, max(0.0, float(found["probability"]))), 3)

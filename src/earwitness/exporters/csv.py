@@ -9,7 +9,7 @@ from typing import Final
 from earwitness.core.ports import ExportOptions
 from earwitness.core.span import timestamp
 from earwitness.core.transcript import Record, Utterance
-from earwitness.exporters.shown import one_line, shown
+from earwitness.exporters.shown import one_line, readable, shown
 
 COLUMNS: Final = {
     "id": "the utterance's id",
@@ -20,7 +20,7 @@ COLUMNS: Final = {
     "speaker": "who is shown: person, else voice, else Unknown",
     "voice": "S1, S2, ...; empty when unknown",
     "person": "empty when unknown",
-    "uncertain": "1 when a person marked it as doubtful, else 0",
+    "uncertain": "1 when a person marked it as doubtful or the guard doubts a word of it, else 0",
     "language": "ISO 639-1; empty when unknown",
     "labels": "scheme=value, joined by semicolons",
     "text": "what was said, on one line",
@@ -37,6 +37,7 @@ class Csv:
 
     def export(self, record: Record, options: ExportOptions) -> str:
         """The utterances as rows of `COLUMNS`; write the text without translating line ends."""
+        record = readable(record, options)
         claims: dict[int, list[str]] = {}
         for label in record.transcript.labels:
             claims.setdefault(label.utterance, []).append(f"{label.scheme}={label.value}")

@@ -27,7 +27,7 @@ from earwitness.core.ports import ExportOptions
 from earwitness.core.span import Span
 from earwitness.core.transcript import Record, Utterance
 from earwitness.exporters.atoms import Atom, atoms, width
-from earwitness.exporters.shown import shown
+from earwitness.exporters.shown import readable, shown
 from earwitness.exporters.split import Draft, line_text, reading_ms, split
 from earwitness.exporters.standing import Timed, stand
 
@@ -88,6 +88,7 @@ def cues(record: Record, options: ExportOptions) -> Cues:
         UsageError: If the options leave no room for any text.
     """
     _check(options)
+    record = readable(record, options)
     drafts = [draft for run in _runs(record) for draft in _drafted(run, options)]
     drafts.sort(key=lambda draft: draft[0].start_ms)
     standing = stand([timed for timed, _ in drafts], options, _end_ms(record))

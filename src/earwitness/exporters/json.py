@@ -22,7 +22,10 @@ class Json:
     suffix = "json"
 
     def export(self, record: Record, options: ExportOptions) -> str:
-        """The record; list items stand on a line each, so that two versions can be compared."""
+        """The record, doubted words and all.
+
+        List items stand on a line each, so that two versions can be compared.
+        """
         fields = [
             f'"schema": {_written(SCHEMA)}',
             f'"session": {_written(_session(record.session))}',
@@ -136,6 +139,7 @@ def _utterance(utterance: Utterance) -> Row:
                 "end_ms": word.span.end_ms,
                 "confidence": word.confidence,
                 "glued": word.glued,
+                "doubt": word.doubt,
             }
             for word in utterance.words
         ],

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from earwitness.core.ports import ExportOptions
 from earwitness.core.span import timestamp
 from earwitness.core.transcript import Record, Utterance
-from earwitness.exporters.shown import one_line, persons, shown, talk_ms, voices, without_text
+from earwitness.exporters.shown import (
+    one_line,
+    persons,
+    readable,
+    shown,
+    talk_ms,
+    voices,
+    without_text,
+)
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$!^])")
 _LONG_PARAGRAPH_MS = 60_000
@@ -21,7 +29,8 @@ class Markdown:
     suffix = "md"
 
     def export(self, record: Record, options: ExportOptions) -> str:
-        """The whole document; the options change nothing here."""
+        """The whole document; doubted words only with `options.doubted`."""
+        record = readable(record, options)
         blocks = [f"# {escaped(record.session.title) or 'Untitled session'}", _facts(record)]
         blocks += (
             f"> **Draft:** the {escaped(stage)} engine is a draft one; expect many wrong words."

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 from typing import Final
 
+from earwitness.core.doubt import without_doubted
+from earwitness.core.ports import ExportOptions
 from earwitness.core.session import Session
 from earwitness.core.span import union
 from earwitness.core.transcript import Record, Utterance
@@ -16,6 +19,16 @@ UNKNOWN: Final = "Unknown"
 
 _UNSAFE = re.compile(r"[^\w.\-]+")
 _LONGEST_TOKEN = 80
+
+
+def readable(record: Record, options: ExportOptions) -> Record:
+    """The record as readers of a text format see it: doubted words only when asked for.
+
+    Every exporter but those that tell all (json) begins with it.
+    """
+    if options.doubted:
+        return record
+    return replace(record, transcript=without_doubted(record.transcript))
 
 
 def one_line(text: str) -> str:

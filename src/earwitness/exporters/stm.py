@@ -7,7 +7,7 @@ from typing import Final
 
 from earwitness.core.ports import ExportOptions
 from earwitness.core.transcript import Record, Utterance
-from earwitness.exporters.shown import file_id, one_line, speaker_tokens
+from earwitness.exporters.shown import file_id, one_line, readable, speaker_tokens
 
 _MEANING_SOMETHING = re.compile(r"[()\[\]{}<>;\\]+")
 _NEVER_SPOKEN: Final = "@/"
@@ -26,6 +26,7 @@ class Stm:
 
     def export(self, record: Record, options: ExportOptions) -> str:
         """The utterances as STM; empty when nothing was said."""
+        record = readable(record, options)
         file, names = file_id(record.session), speaker_tokens(record)
         return "".join(
             f"{file} 1 {names[said.speaker]} "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from earwitness.core.ports import ExportOptions
 from earwitness.core.span import timestamp
 from earwitness.core.transcript import Record
-from earwitness.exporters.shown import one_line, shown, without_text
+from earwitness.exporters.shown import one_line, readable, shown, without_text
 
 
 class Txt:
@@ -14,7 +14,8 @@ class Txt:
     suffix = "txt"
 
     def export(self, record: Record, options: ExportOptions) -> str:
-        """The transcript as lines; the options change nothing here."""
+        """The transcript as lines; doubted words only with `options.doubted`."""
+        record = readable(record, options)
         lines = [f"Warning: {one_line(warning)}" for warning in record.warnings]
         if notice := without_text(record):
             lines.append(notice)

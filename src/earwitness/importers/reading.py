@@ -7,10 +7,11 @@ import re
 from datetime import datetime
 from typing import Final, NoReturn
 
+from earwitness.core.doubt import REASONS
 from earwitness.core.errors import UnsupportedSource
 from earwitness.core.session import Document, Recording, Session
 from earwitness.core.span import Span
-from earwitness.core.speech import Turn, Word
+from earwitness.core.speech import Doubt, Turn, Word
 from earwitness.core.transcript import SCHEMA, Label, Record, Transcript, Utterance
 
 _FAMILY: Final = SCHEMA.partition("@")[0] + "@"
@@ -115,6 +116,16 @@ class _Fields:
             raise _wrong(self._at(name), "true or false")
         return found
 
+    def doubt(self) -> Doubt | None:
+        """Files of before the guard have none."""
+        found = self._values.get("doubt")
+        if found is None:
+            return None
+        for known in REASONS:
+            if known == found:
+                return known
+        raise _wrong(self._at("doubt"), "a reason to doubt")
+
     def items(self, name: str) -> list[object]:
         found = self.value(name)
         if not isinstance(found, list):
@@ -211,6 +222,7 @@ def _word(row: _Fields) -> Word:
         span=row.span(),
         confidence=row.share_or_none("confidence"),
         glued=row.flag("glued"),
+        doubt=row.doubt(),
     )
 
 

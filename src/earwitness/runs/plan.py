@@ -8,11 +8,13 @@ from earwitness.core.stage import Stage
 NEEDS = {
     "decode": (),
     "detect": ("decode",),
-    "diarize": ("decode", "detect"),
+    "crosstalk": ("decode",),
+    "diarize": ("decode", "detect", "crosstalk"),
     "cut": ("decode", "detect"),
     "transcribe": ("decode", "cut"),
     "settle": ("diarize",),
-    "attribute": ("transcribe", "settle"),
+    "guard": ("detect", "crosstalk", "transcribe"),
+    "attribute": ("guard", "settle"),
 }
 """Which stages each one needs; the order decides who gets a lane first. Known without opening an
 engine, so that a re-run opens only those it asks."""

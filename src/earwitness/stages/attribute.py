@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from earwitness.core.ports import Tick
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.span import Span
-from earwitness.core.speech import Heard, Segment, Settled, Turn, Word
+from earwitness.core.speech import Guarded, Segment, Settled, Turn, Word
 from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
 from earwitness.core.transcript import Transcript, Utterance
 
@@ -33,9 +33,9 @@ class Attribute:
     """Puts words and turns together."""
 
     name: str = "attribute"
-    version: int = 1
-    needs: tuple[type, ...] = (Heard, Settled)
-    part_needs: tuple[type, ...] = (Heard, Settled)
+    version: int = 2
+    needs: tuple[type, ...] = (Guarded, Settled)
+    part_needs: tuple[type, ...] = (Guarded, Settled)
     makes: type = Transcript
     piece: type = Transcript
     lane: Lane = "cpu"
@@ -51,7 +51,7 @@ class Attribute:
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
         """The machine's transcript."""
         del part, tick
-        return Made(attribute(inputs.take(Heard).segments, inputs.take(Settled).turns))
+        return Made(attribute(inputs.take(Guarded).segments, inputs.take(Settled).turns))
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
         """The one piece."""
@@ -70,9 +70,21 @@ class Attribute:
 class _Group:
     """Words of one track that become one utterance."""
 
-    __slots__ = ("end_ms", "language", "last_end_ms", "start_ms", "track", "voice", "words")
+    __slots__ = (
+        "doubted",
+        "end_ms",
+        "language",
+        "last_end_ms",
+        "start_ms",
+        "track",
+        "voice",
+        "words",
+    )
 
-    def __init__(self, voice: str | None, segment: Segment, start_ms: int) -> None:
+    def __init__(
+        self, voice: str | None, segment: Segment, start_ms: int, *, doubted: bool
+    ) -> None:
+        self.doubted = doubted
         self.voice, self.language, self.track = voice, segment.language, segment.track
         self.start_ms = self.end_ms = self.last_end_ms = start_ms
         self.words: list[Word] = []
@@ -97,8 +109,10 @@ def attribute(segments: tuple[Segment, ...], turns: tuple[Turn, ...]) -> Transcr
     """Give every word the voice whose turn covers most of it.
 
     A word that no turn covers goes to a turn at most `NEAR_MS` away, else its voice is None.
-    Words heard on one track are only given to turns of that track (or of the mix). Words of one
-    voice are gathered until another voice speaks, a pause, or great length ends the utterance.
+    Words heard on one track are only given to turns of that track (or of the mix); far from all
+    turns they belong to the track's voice, where it has just one. Words of one voice are gathered
+    until another voice speaks, a pause, or great length ends the utterance. Doubted words make
+    utterances of their own, which are uncertain.
 
     Args:
         segments: What was heard, in any order.
@@ -114,8 +128,13 @@ def attribute(segments: tuple[Segment, ...], turns: tuple[Turn, ...]) -> Transcr
         start_ms, end_ms = word.span.start_ms, word.span.end_ms
         voice = floor.voice(start_ms, end_ms, segment.track)
         group = latest.get(segment.track)
-        if group is None or group.ends(voice, segment.language, start_ms):
-            group = latest[segment.track] = _Group(voice, segment, start_ms)
+        doubted = word.doubt is not None
+        if (
+            group is None
+            or doubted != group.doubted
+            or group.ends(voice, segment.language, start_ms)
+        ):
+            group = latest[segment.track] = _Group(voice, segment, start_ms, doubted=doubted)
             groups.append(group)
         group.add(word, end_ms)
     order = {track: place for place, track in enumerate(latest)}
@@ -127,6 +146,7 @@ def attribute(segments: tuple[Segment, ...], turns: tuple[Turn, ...]) -> Transcr
                 Span(group.start_ms, group.end_ms),
                 tuple(group.words),
                 group.voice,
+                uncertain=group.doubted,
                 language=group.language,
             )
             for index, group in enumerate(groups)
@@ -159,6 +179,7 @@ class _Floor:
         self._coming = [(t.span.start_ms, t.span.end_ms, t.voice, t.track) for t in in_order]
         self._coming.reverse()
         self._open: list[tuple[int, int, str, int | None]] = []
+        self._only = _only_voices(in_order)
         self._first_end_ms = _NEVER
         self._next_ms = self._coming[-1][0] if self._coming else _NEVER
 
@@ -179,7 +200,7 @@ class _Floor:
                 and (where == track or where is None or track is None)
             ):
                 best_voice, best_ms = voice, common_ms
-        return best_voice
+        return best_voice if best_voice is not None else self._only.get(track)
 
     def _move_on(self, from_ms: int, to_ms: int) -> None:
         """Open the turns that begin before `to_ms`; close those that ended before `from_ms`."""
@@ -188,3 +209,12 @@ class _Floor:
         self._next_ms = self._coming[-1][0] if self._coming else _NEVER
         self._open = [turn for turn in self._open if turn[1] >= from_ms]
         self._first_end_ms = min((turn[1] for turn in self._open), default=_NEVER)
+
+
+def _only_voices(turns: list[Turn]) -> dict[int | None, str]:
+    """The voice of each track that has just one."""
+    voices: dict[int, set[str]] = {}
+    for turn in turns:
+        if turn.track is not None:
+            voices.setdefault(turn.track, set()).add(turn.voice)
+    return {track: each for track, (each, *others) in voices.items() if not others}

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from earwitness.core.ports import Diarizer, Tick
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.sound import Listening
-from earwitness.core.span import union
-from earwitness.core.speech import Detection, Diarization, Speech
+from earwitness.core.span import Span, union, without
+from earwitness.core.speech import Crosstalk, Detection, Diarization, Speech
 from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
+
+LEAST_MS: Final = 250
+"""What is left of a track's speech beside leaks, and is shorter than this, is an edge of one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diarize:
-    """Finds voices.
+    """Finds voices; what leaked into a track is no voice of it.
 
     Attributes:
         mixed: Tells voices apart by their sound.
@@ -26,9 +30,9 @@ class Diarize:
     isolated: Diarizer | None
     speakers: int | None
     name: str = "diarize"
-    version: int = 1
-    needs: tuple[type, ...] = (Listening, Detection)
-    part_needs: tuple[type, ...] = (Listening, Detection)
+    version: int = 2
+    needs: tuple[type, ...] = (Listening, Detection, Crosstalk)
+    part_needs: tuple[type, ...] = (Listening, Detection, Crosstalk)
     makes: type = Diarization
     piece: type = Diarization
     lane: Lane = "cpu"
@@ -53,6 +57,8 @@ class Diarize:
         diarizer = self._choose(inputs)
         if diarizer is self.mixed:
             speech = (_mix(speech),)
+        else:
+            speech = own_speech(speech, inputs.take(Crosstalk))
         return Made(diarizer.diarize(inputs.audio, speech, self.speakers, tick))
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
@@ -74,6 +80,19 @@ class Diarize:
         if self.isolated is None or not tracks:
             return self.mixed
         return self.isolated if self.speakers in (None, len(tracks)) else self.mixed
+
+
+def own_speech(speech: tuple[Speech, ...], crosstalk: Crosstalk) -> tuple[Speech, ...]:
+    """The speech of each track without what leaked into it from others."""
+    leaks = {each.track: each.spans for each in crosstalk.tracks}
+    return tuple(_own(each, leaks.get(each.track, ())) for each in speech)
+
+
+def _own(speech: Speech, leaks: tuple[Span, ...]) -> Speech:
+    left = without(speech.spans, leaks)
+    whole = set(speech.spans)
+    kept = (span for span in left if span in whole or span.duration_ms >= LEAST_MS)
+    return Speech(speech.track, tuple(kept))
 
 
 def _mix(speech: tuple[Speech, ...]) -> Speech:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwitness.core.span import Span, read_timestamp, timestamp, union
+from earwitness.core.span import Span, read_timestamp, timestamp, union, without
 
 spans = st.builds(
     lambda start, length: Span(start, start + length), st.integers(0, 500), st.integers(1, 300)
@@ -144,3 +144,15 @@ def test_times_as_people_write_them(text: str, ms: int) -> None:
 def test_what_is_no_time(text: str) -> None:
     with pytest.raises(ValueError, match="HH:MM:SS"):
         read_timestamp(text)
+
+
+@given(st.lists(spans, max_size=6), st.lists(spans, max_size=6))
+def test_without_leaves_exactly_the_moments_of_the_one_that_are_not_in_the_other(
+    some: list[Span], others: list[Span]
+) -> None:
+    kept, cut = union(some), union(others)
+    left = without(kept, cut)
+    assert all(one.end_ms <= other.start_ms for one, other in pairwise(left))
+    for moment in range(900):
+        inside = any(moment in span for span in kept) and not any(moment in span for span in cut)
+        assert any(moment in span for span in left) == inside

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from earwitness.core.doubt import REASONS
 from earwitness.core.errors import UnsupportedSource
 from earwitness.core.ports import ExportOptions
 from earwitness.core.session import Recording, Session
@@ -28,6 +29,7 @@ REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "json.md"
 words_of_people = st.text(min_size=1, max_size=12).filter(lambda text: text == text.strip())
 moments = st.integers(0, 40_000_000)
 shares = st.none() | st.floats(0, 1)
+doubts = st.sampled_from([None, *REASONS])
 voices = st.sampled_from(["S1", "S2", "S3"])
 languages = st.sampled_from([None, "en", "nl", "ja"])
 spans = st.builds(lambda start, length: Span(start, start + length), moments, st.integers(1, 9_999))
@@ -57,7 +59,9 @@ sessions = st.builds(
 def heard(draw: st.DrawFn) -> tuple[Word, ...]:
     cuts = sorted(draw(st.lists(moments, min_size=2, max_size=6, unique=True)))
     return tuple(
-        Word(draw(words_of_people), Span(start, end), draw(shares), draw(st.booleans()))
+        Word(
+            draw(words_of_people), Span(start, end), draw(shares), draw(st.booleans()), draw(doubts)
+        )
         for start, end in pairwise(cuts)
     )
 

@@ -7,9 +7,11 @@ from earwitness.engines.scripted import ScriptedTranscriber
 from earwitness.runs.decoding import Decode
 from earwitness.runs.plan import NEEDS, dependents, followers, ordered
 from earwitness.stages.attribute import Attribute
+from earwitness.stages.crosstalk import FindCrosstalk
 from earwitness.stages.cut import CutSpeech
 from earwitness.stages.detect import Detect
 from earwitness.stages.diarize import Diarize
+from earwitness.stages.guard import Guard
 from earwitness.stages.settle import Settle
 from earwitness.stages.transcribe import Transcribe
 
@@ -20,10 +22,12 @@ def real_stages() -> tuple[Stage, ...]:
     return (
         Decode((), None),  # type: ignore[arg-type]
         Detect(None),  # type: ignore[arg-type]
+        FindCrosstalk(),
         Diarize(None, None, None),  # type: ignore[arg-type]
         CutSpeech(scripted.chunking),
         Transcribe(scripted, "en"),
         Settle(),
+        Guard(),
         Attribute(),
     )
 
@@ -41,3 +45,4 @@ def test_followers_are_dependents() -> None:
     for name in NEEDS:
         assert followers(frozenset({name})) == dependents(plan, name)
     assert followers(frozenset({"diarize"})) == {"diarize", "settle", "attribute"}
+    assert followers(frozenset({"transcribe"})) == {"transcribe", "guard", "attribute"}

@@ -109,8 +109,29 @@ def test_no_word_is_lost_doubled_or_given_to_a_voice_that_is_elsewhere(
     for utterance in transcript.utterances:
         for item in utterance.words:
             assert item.span in utterance.span
-            near = [t.voice for t in floor if t.span.gap_ms(item.span) <= NEAR_MS]
-            assert utterance.voice is None or utterance.voice in near
+            near = {t.voice for t in floor if t.span.gap_ms(item.span) <= NEAR_MS}
+            assert utterance.voice in {None, *near, *alone(floor)}
+
+
+def alone(floor: list[Turn]) -> set[str]:
+    """Voices that have a track to themselves."""
+    voices = [{t.voice for t in floor if t.track == track} for track in (0, 1)]
+    return {voice for on_track in voices for voice in on_track if len(on_track) == 1}
+
+
+def test_a_word_far_from_all_turns_belongs_to_its_track() -> None:
+    turns = (turn("S1", 0, 500, track=0), turn("S2", 0, 500, track=1), turn("S2", 800, 900, 1))
+    assert told((segment(word("far", 9_000), track=1),), turns) == [("S2", "far")]
+    assert told((segment(word("far", 9_000), track=None),), turns) == [(None, "far")]
+    both = (*turns, turn("S3", 2_000, 3_000, track=1))
+    assert told((segment(word("far", 9_000), track=1),), both) == [(None, "far")]
+
+
+def test_doubted_words_stand_alone_and_are_uncertain() -> None:
+    doubted = replace(word("so", 300), doubt="loop")
+    heard = segment(word("so", 0), doubted, replace(doubted, span=Span(600, 700)), word("on", 800))
+    found = attribute((heard,), (turn("S1", 0, 2_000),)).utterances
+    assert [(u.text, u.uncertain) for u in found] == [("so", False), ("so so", True), ("on", False)]
 
 
 @given(
@@ -137,7 +158,10 @@ def voice_by_definition(said: Word, track: int | None, floor: list[Turn]) -> str
     best = max(
         near, default=None, key=lambda t: (t.span.overlap_ms(said.span), -t.span.gap_ms(said.span))
     )
-    return best.voice if best else None
+    if best:
+        return best.voice
+    own = {t.voice for t in floor if t.track == track is not None}
+    return own.pop() if len(own) == 1 else None
 
 
 @given(st.lists(segments, max_size=6), st.lists(turns, max_size=12))
