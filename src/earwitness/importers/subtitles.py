@@ -30,7 +30,7 @@ _LOOK: Final = 200
 
 _ASIDE = re.compile(r"(NOTE|STYLE|REGION|WEBVTT)(?:\s|$)")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z]{2,3})\b", re.IGNORECASE)
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>|</v>", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?[ \t]{1,9}([^<>]{0,300})>|</v>", re.IGNORECASE)
 _STAMP = re.compile(r"<((?:\d+:)?\d{1,2}:\d{2}\.\d{3})>")
 _VTT_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _SBV = re.compile(r"\s*(\d+:[\w]{1,2}:[\w.]+)\s*,\s*(\d+:[\w]{1,2}:[\w.]+)\s*")

@@ -166,3 +166,11 @@ def test_no_word_is_ever_lost(lines: list[str]) -> None:
     heard = " ".join(said(found)).split()
     for word in ("alpha", "beta", "gamma", "ANN:", "delta"):
         assert heard.count(word) == " ".join(lines).split().count(word)
+
+
+@pytest.mark.parametrize("junk", ["<v ", "<i ", "{\\\\", "&amp", "A ", "1:", "(", "[A"])
+def test_long_junk_is_read_in_one_go(junk: str) -> None:
+    """What would take time that grows with the square takes hours here."""
+    text = "00:01.000 --> 00:02.000\n" + junk * 100_000
+    for importer in (Srt(), Vtt()):
+        assert len(importer.read(text, ImportOptions()).passages) == 1
