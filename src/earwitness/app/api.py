@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -45,6 +45,8 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     fresh: bool = False,
     offline: bool | None = None,
     series: str | None = None,
+    tracks: bool = False,
+    offsets: Mapping[str, int] | None = None,
     listener: Listener = lambda _stage, _share: None,
 ) -> Processed:
     """Turn one recording, or several of one sitting, into a record.
@@ -52,7 +54,8 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     Whatever is None comes from the settings.
 
     Args:
-        source: A file, or files of one sitting in order of time.
+        source: A file, or files of one sitting in order of time; a folder, zip or Audacity project
+            with one file per speaker.
         title: What to call the session.
         playbook: `meeting`, `tabletop`, `therapy` or `screen`.
         language: A code such as `en` or `nl`, or `auto`.
@@ -70,6 +73,9 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         offline: Never fetch a model.
         series: A campaign, client or show: the session joins it, its defaults hold where nothing
             else is said, and voices enrolled in it are recognised.
+        tracks: The source holds a track per speaker, side by side, also where it looks otherwise.
+        offsets: Session time in milliseconds at which a track begins, by the speaker's or file's
+            name; for others the sound tells.
         listener: Told `(stage, share)` as work goes on, from any thread.
 
     Returns:
@@ -108,6 +114,8 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         speakers=speakers if speakers is not None else said.speakers,
         from_stage=from_stage,
         fresh=fresh,
+        as_tracks=tracks,
+        offsets=tuple((offsets or {}).items()),
     )
     with open_library(settings) as library:
         return process_request(library, request, listener, series=shared)

@@ -14,6 +14,7 @@ from earwitness.core.language import read_language
 from earwitness.core.playbook import Playbook, playbook
 from earwitness.core.ports import EngineOptions
 from earwitness.core.run import Asked
+from earwitness.core.session import Track
 from earwitness.runs.plan import STAGES
 
 
@@ -22,7 +23,7 @@ class Request:
     """What is wanted of one session.
 
     Attributes:
-        sources: Its recordings, in order of time.
+        sources: What the user named: recordings in order of time, or what holds tracks.
         title: What to call it; empty: the first file's name.
         playbook: Whose defaults hold.
         language: ISO 639-1 code, or None for automatic.
@@ -35,6 +36,9 @@ class Request:
         output: The session's folder is made in it.
         from_stage: This stage and what depends on it are done again; None: only what is missing.
         fresh: Everything is done again.
+        as_tracks: The sources are tracks that lie side by side, whatever they look like.
+        offsets: Name and session time in milliseconds at which that track begins.
+        tracks: What is said of each track, once the sources were looked at.
     """
 
     sources: tuple[Path, ...]
@@ -50,6 +54,9 @@ class Request:
     output: Path
     from_stage: str | None = None
     fresh: bool = False
+    as_tracks: bool = False
+    offsets: tuple[tuple[str, int], ...] = ()
+    tracks: tuple[Track, ...] = ()
 
     @property
     def asked(self) -> Asked:
@@ -69,7 +76,7 @@ class Request:
         Args:
             heard_with: What `auto` stands for here and now.
         """
-        asked = [
+        asked: list[object] = [
             self.language,
             self.speakers,
             self.transcriber,
@@ -80,6 +87,8 @@ class Request:
             self.from_stage,
             self.fresh,
         ]
+        if self.tracks:
+            asked.append([[track.offset_ms, track.is_mix, track.said] for track in self.tracks])
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
@@ -91,6 +100,8 @@ def read_request(
     speakers: int | None = None,
     from_stage: str | None = None,
     fresh: bool = False,
+    as_tracks: bool = False,
+    offsets: tuple[tuple[str, int], ...] = (),
 ) -> Request:
     """Check what was asked for.
 
@@ -120,6 +131,8 @@ def read_request(
         output=settings.output,
         from_stage=from_stage,
         fresh=fresh,
+        as_tracks=as_tracks,
+        offsets=offsets,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from earwitness.app.earlier import NOTHING, Earlier, known_voices, seen_run
 from earwitness.app.opening import Opening
@@ -14,14 +13,16 @@ from earwitness.app.request import Request
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
 from earwitness.core.session import Recording, Session
-from earwitness.core.sound import Listening, Reel
+from earwitness.core.sound import Listening, Reel, Reels
+from earwitness.core.source import Source
 from earwitness.core.speech import Detection
 from earwitness.core.stage import Stage
 from earwitness.core.transcript import Report
+from earwitness.runs.aligning import Align
 from earwitness.runs.decoding import Decode, ScratchSound
 from earwitness.runs.execute import Execution, Result
 from earwitness.runs.listener import Listener
-from earwitness.runs.plan import STAGES, dependents, ordered
+from earwitness.runs.plan import dependents, ordered, stages_of
 from earwitness.stages.attribute import Attribute
 from earwitness.stages.settle import Settle
 from earwitness.store.library import Library
@@ -33,7 +34,7 @@ def run_session(
     library: Library,
     request: Request,
     *,
-    sources: tuple[tuple[Recording, Path], ...],
+    sources: tuple[tuple[Recording, Source], ...],
     session: Session,
     run: Run,
     listener: Listener,
@@ -52,9 +53,11 @@ def run_session(
     log.info("run %s of session %s: working on it", run.id, session.id)
     opening = Opening(request, session, earlier)
     with opening.engines:
-        decoding = Decode(sources, library)
+        decoding = Decode(sources, library, Reels if session.tracks else Listening)
         try:
-            stages = _stages(library, run, decoding, opening, earlier)
+            stages = _stages(
+                library, session, run, decoding=decoding, opening=opening, earlier=earlier
+            )
         except EarwitnessError as error:
             library.finish_run(run.id, failed(str(error), hint=error.hint))
             raise
@@ -74,11 +77,12 @@ def run_session(
         except KeyboardInterrupt:
             execution.close(CANCELLED)
             raise
-        outcome = _outcome(result)
+        outcome = _outcome(result, session)
         for reel in _reels(result):
             library.set_duration(reel.recording, reel.duration_ms)
         if outcome.kind in ("done", "degraded"):
-            _report(library, run, plan, result, (*earlier.warnings, *opening.notes))
+            notes = (*_of_tracks(library, session, run), *earlier.warnings, *opening.notes)
+            _report(library, session, run, plan=plan, result=result, notes=notes)
         execution.close(outcome)
     log.info("run %s of session %s: %s", run.id, session.id, outcome.kind)
     if outcome.kind == "failed":
@@ -88,8 +92,13 @@ def run_session(
     return outcome, result.stages
 
 
-def _stages(
-    library: Library, run: Run, decoding: Decode, opening: Opening, earlier: Earlier
+def _stages(  # noqa: PLR0917 - all of them make a stage
+    library: Library,
+    session: Session,
+    run: Run,
+    decoding: Decode,
+    opening: Opening,
+    earlier: Earlier,
 ) -> tuple[Stage, ...]:
     """Every stage: kept as it was, or ready to be done."""
 
@@ -99,6 +108,7 @@ def _stages(
 
     done: dict[str, Callable[[], Stage]] = {
         "decode": lambda: decoding,
+        "align": lambda: Align(session, decoding),
         "detect": opening.detect,
         "diarize": opening.diarize,
         "cut": opening.cut,
@@ -106,7 +116,7 @@ def _stages(
         "settle": settle,
         "attribute": Attribute,
     }
-    return tuple(earlier.kept.get(name) or done[name]() for name in STAGES)
+    return tuple(earlier.kept.get(name) or done[name]() for name in stages_of(session))
 
 
 def _afresh(request: Request, plan: tuple[Stage, ...]) -> frozenset[str]:
@@ -115,14 +125,32 @@ def _afresh(request: Request, plan: tuple[Stage, ...]) -> frozenset[str]:
     return dependents(plan, request.from_stage) if request.from_stage else frozenset()
 
 
-def _outcome(result: Result) -> Outcome:
+def _outcome(result: Result, session: Session) -> Outcome:
     """The run's outcome; a damaged recording is a partial result even when all stages are done."""
     if result.outcome.kind != "done":
         return result.outcome
     for reel in _reels(result):
         if reel.damage is not None:
-            return degraded(reel.damage, instead="what could be decoded")
+            return degraded(_told(reel, session, reel.damage), instead="what could be decoded")
     return DONE
+
+
+def _told(reel: Reel, session: Session, what: str) -> str:
+    """What is said of a recording; of one of several tracks with its name."""
+    name = next((each.name for each in session.recordings if each.id == reel.recording), "")
+    return f"{name}: {what}" if session.tracks else what
+
+
+def _of_tracks(library: Library, session: Session, run: Run) -> tuple[str, ...]:
+    """Every track that could not be decoded, with the reason; the outcome tells the first only."""
+    if not session.tracks:
+        return ()
+    steps = [step for step in library.steps(run.id) if step.stage == "decode"]
+    return tuple(
+        f"without this track: {step.outcome.why}"
+        for step in steps
+        if step.chunk is not None and step.outcome.kind == "failed"
+    )
 
 
 def _reels(result: Result) -> tuple[Reel, ...]:
@@ -131,15 +159,22 @@ def _reels(result: Result) -> tuple[Reel, ...]:
     return listening.reels if isinstance(listening, Listening) else ()
 
 
-def _report(
-    library: Library, run: Run, plan: tuple[Stage, ...], result: Result, notes: tuple[str, ...]
+def _report(  # noqa: PLR0917 - all of them are told
+    library: Library,
+    session: Session,
+    run: Run,
+    plan: tuple[Stage, ...],
+    result: Result,
+    notes: tuple[str, ...],
 ) -> None:
     """Keep what readers must know beside the results."""
     inputs = result.inputs
     engines = ((stage.name, stage.engine(inputs)) for stage in plan)
-    reels = inputs.take(Listening).reels
-    warnings = [reel.damage for reel in reels if reel.damage]
-    warnings += [notice for reel in reels for notice in reel.notices]
+    listening = inputs.take(Listening)
+    reels = listening.reels
+    warnings = [_told(reel, session, reel.damage) for reel in reels if reel.damage]
+    warnings += [_told(reel, session, notice) for reel in reels for notice in reel.notices]
+    warnings += listening.notices
     if inputs.take(Detection).speech_ms == 0:
         warnings.append("no speech was found")
     for name, outcome in result.stages.items():

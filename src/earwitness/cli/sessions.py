@@ -182,8 +182,7 @@ def _stage_row(stage: str, steps: tuple[Step, ...]) -> tuple[str, ...]:
 
 
 def _length(session: Session) -> str:
-    known = [r.duration_ms for r in session.recordings if r.duration_ms is not None]
-    return duration(sum(known) / 1000) if known else ""
+    return "" if session.length_ms is None else duration(session.length_ms / 1000)
 
 
 def _outcome(outcome: Outcome | None) -> str:

@@ -1,4 +1,4 @@
-"""Recording and Session: the bytes that were heard, and the sitting they belong to."""
+"""Recording, Track and Session: the bytes that were heard, and the sitting they belong to."""
 
 from __future__ import annotations
 
@@ -39,8 +39,26 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """What is said of a recording that lies beside the others of its session.
+
+    Attributes:
+        person: Whose microphone it is, as its file's name or a list says; None: nobody says.
+        offset_ms: Session time at which it begins; None: nobody says, the sound may tell.
+        is_mix: It holds everybody: what the tracks are laid against, and no speaker. None: its name
+            may say so, its sound decides.
+        said: The offset is the user's word; it holds whatever the sound says.
+    """
+
+    person: str | None = None
+    offset_ms: int | None = None
+    is_mix: bool | None = False
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """One sitting: recordings one after another, and what is known about them.
+    """One sitting: recordings one after another or side by side, and what is known about them.
 
     Attributes:
         id: Date plus random suffix (`2026-11-20-k3f9qz`); never the title.
@@ -50,6 +68,8 @@ class Session:
         recordings: In order of time.
         held_at: When it took place, with zone; None when unknown.
         local_only: No audio and no text may leave this machine.
+        tracks: One per recording when they lie side by side, one speaker each; empty when they
+            follow one another.
     """
 
     id: str
@@ -59,6 +79,7 @@ class Session:
     recordings: tuple[Recording, ...]
     held_at: datetime | None = None
     local_only: bool = False
+    tracks: tuple[Track, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse ids of another shape, empty sessions and times without a zone."""
@@ -68,3 +89,15 @@ class Session:
             raise ValueError("a session has at least one recording")
         if self.held_at is not None and self.held_at.tzinfo is None:
             raise ValueError("held_at has a zone")
+        if self.tracks and len(self.tracks) != len(self.recordings):
+            raise ValueError("either all recordings of a session are tracks, or none")
+        if self.tracks and all(track.is_mix for track in self.tracks):
+            raise ValueError("a session of tracks has a speaker's track")
+
+    @property
+    def length_ms(self) -> int | None:
+        """How long it is, as far as its recordings' lengths are known; None: of none it is."""
+        known = [one.duration_ms for one in self.recordings if one.duration_ms is not None]
+        if not known:
+            return None
+        return max(known) if self.tracks else sum(known)

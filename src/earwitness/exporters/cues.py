@@ -132,7 +132,9 @@ def _check(options: ExportOptions) -> None:
 
 
 def _end_ms(record: Record) -> int | None:
-    """Where the sound ends; None when any recording's length is unknown."""
+    """Where the sound ends; None when it is unknown, as where tracks lie is not told here."""
+    if record.session.tracks:
+        return None
     lengths = [recording.duration_ms for recording in record.session.recordings]
     return None if None in lengths else sum(length or 0 for length in lengths)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, NoReturn
 
 from earwitness.core.errors import UnsupportedSource
-from earwitness.core.session import Recording, Session
+from earwitness.core.session import Recording, Session, Track
 from earwitness.core.span import Span
 from earwitness.core.speech import Turn, Word
 from earwitness.core.transcript import Label, Record, Transcript, Utterance
@@ -75,6 +75,9 @@ class _Fields:
         if name not in self._values:
             raise _wrong(self._at(name), "there")
         return self._values[name]
+
+    def has(self, name: str) -> bool:
+        return name in self._values
 
     def text(self, name: str) -> str:
         found = self.value(name)
@@ -158,6 +161,17 @@ def _session(top: _Fields) -> Session:
         recordings=tuple(_recording(row) for row in top.rows("recordings")),
         held_at=None if held_at is None else datetime.fromisoformat(held_at),
         local_only=session.flag("local_only"),
+        # Files of older versions know no tracks.
+        tracks=tuple(_track(row) for row in top.rows("tracks")) if top.has("tracks") else (),
+    )
+
+
+def _track(row: _Fields) -> Track:
+    return Track(
+        person=row.text_or_none("person"),
+        offset_ms=row.whole_or_none("offset_ms"),
+        is_mix=None if row.value("mix") is None else row.flag("mix"),
+        said=row.flag("said"),
     )
 
 
