@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from earwitness.app.earlier import seen_run
 from earwitness.app.view import forget_views
 from earwitness.core.run import Run, Step
 from earwitness.core.session import Session
+from earwitness.core.sound import Listening, Place
 from earwitness.store.library import Library, Receipt, SessionRow
 
 
@@ -17,10 +19,12 @@ class Shown:
     Attributes:
         session: The sitting.
         runs: Newest first, each with its steps in order.
+        places: Where the tracks lie in the result people see; empty where there are none.
     """
 
     session: Session
     runs: tuple[tuple[Run, tuple[Step, ...]], ...]
+    places: tuple[Place, ...] = ()
 
 
 def list_sessions(library: Library) -> tuple[SessionRow, ...]:
@@ -40,7 +44,10 @@ def show_session(library: Library, name: str) -> Shown:
     """
     session = library.session(library.resolve(name))
     runs = library.runs(session.id)
-    return Shown(session, tuple((run, library.steps(run.id)) for run in runs))
+    seen = seen_run(library, session.id) if session.tracks else None
+    laid = library.result(seen.id, "align") if seen else None
+    places = library.get(laid, Listening).places if laid else ()
+    return Shown(session, tuple((run, library.steps(run.id)) for run in runs), places)
 
 
 def delete_session(library: Library, name: str) -> Receipt:

@@ -11,6 +11,7 @@ from earwitness.cli.answer import MARKS, console, outcome_json, say, say_json, t
 from earwitness.cli.options import Common
 from earwitness.cli.progress import duration
 from earwitness.cli.rerun import describe, target_json
+from earwitness.cli.tracks import show_tracks, tracks_json
 from earwitness.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
     shown = show_session(session, home=common.home)
     if common.json:
         runs = [_run_json(run, steps) for run, steps in shown.runs]
-        say_json({**_session_json(shown.session), "runs": runs})
+        tracks = tracks_json(shown.session, shown.places)
+        say_json({**_session_json(shown.session), "tracks": tracks, "runs": runs})
         return 0
     screen = console()
     screen.print(f"[bold]{shown.session.id}[/]  ", end="")
@@ -65,6 +67,8 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
     say(f"  playbook {shown.session.playbook}, language {shown.session.language or 'auto'}")
     for recording in shown.session.recordings:
         say(f"  {recording.name}  {duration((recording.duration_ms or 0) / 1000)}")
+    if shown.session.tracks:
+        show_tracks(shown.session, shown.places)
     for run, steps in shown.runs:
         say()
         mark, colour = MARKS[run.outcome.kind] if run.outcome else ("…", "yellow")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
+from functools import partial
 
 from earwitness.core.ports import Tick
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.session import Session
 from earwitness.core.sound import Listening, Place, Reels
 from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
+from earwitness.media.agreement import listen
+from earwitness.media.laying import Heard, lay
+from earwitness.media.sound import read_mono
 from earwitness.runs.decoding import Decode
 
 
@@ -47,8 +51,17 @@ class Align:
         """Listen where tracks agree, and lay them."""
         del part
         reels = inputs.take(Reels)
-        tick(1.0)
-        return Made(self._declared(reels))
+        heard = [
+            Heard(
+                number,
+                self.session.recordings[number].name,
+                self.session.tracks[number],
+                listen(partial(read_mono, self.decoding.file(reel)), reel.samples),
+            )
+            for reel, number in zip(reels.reels, reels.tracks, strict=True)
+        ]
+        places, notices = lay(heard, tick)
+        return Made(Listening(reels.reels, places, notices))
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
         """The one piece."""
