@@ -30,6 +30,8 @@ _FEWEST: Final = 5
 _DRIFT_SPREAD_S: Final = 60.0
 _SECOND: Final = RATE_HZ
 _LOUD_DB: Final = 20.0
+_LEAD_DB: Final = 12.0
+"""So much louder on one track it was that one's voice: beneath another it would not be found."""
 
 Doubles = NDArray[np.float64]
 Read = Callable[[int, int], NDArray[np.int16]]
@@ -97,14 +99,14 @@ class _Finds:
 
     mine: Doubles
     theirs: Doubles
-    forth: NDArray[np.bool_]
-    """The piece was the first track's."""
+    lead_db: Doubles
+    """How much more it is a voice on the first track than on the second; below 0: on that one."""
 
     def __len__(self) -> int:
         return len(self.mine)
 
     def only(self, which: NDArray[np.bool_]) -> _Finds:
-        return _Finds(self.mine[which], self.theirs[which], self.forth[which])
+        return _Finds(self.mine[which], self.theirs[which], self.lead_db[which])
 
 
 def agreement(
@@ -148,8 +150,8 @@ def _fine(first: Ear, second: Ear, rough: Line) -> tuple[Line | None, int, float
     plans = _plans(first, second, rough, regions=150, pieces=1, around_s=0.0)
     finds = _search(first, second, rough, plans, reach_s=_ECHO_S, clear=CLEAR, tick=_untold)
     lines: list[tuple[Line, _Finds]] = []
-    for forth in (True, False):
-        mine = finds.only(finds.forth == forth)
+    for lead_db in (finds.lead_db, -finds.lead_db):
+        mine = finds.only(lead_db > _LEAD_DB)
         found = _consensus(mine, _FINE_S) if len(mine) >= _FEWEST else None
         if found is not None:
             on_it = np.abs(mine.theirs - found.own(mine.mine)) < _FINE_S
@@ -166,7 +168,7 @@ def _fine(first: Ear, second: Ear, rough: Line) -> tuple[Line | None, int, float
     shifted = _Finds(
         np.concatenate([forth_finds.mine, back_finds.mine]),
         np.concatenate([forth_finds.theirs - late_s / 2, back_finds.theirs + late_s / 2]),
-        np.concatenate([forth_finds.forth, back_finds.forth]),
+        np.concatenate([forth_finds.lead_db, back_finds.lead_db]),
     )
     return _drawn(shifted), both, late_s / 2
 
@@ -279,7 +281,7 @@ def _search(
     tick: Callable[[float], None],
 ) -> _Finds:
     """Every piece that is clearly found."""
-    found: list[tuple[float, float, bool]] = []
+    found: list[tuple[float, float]] = []
     for number, plan in enumerate(plans):
         ear, other = (first, second) if plan.forth else (second, first)
         at = np.array(plan.starts, np.float64) / RATE_HZ
@@ -299,10 +301,21 @@ def _search(
                 continue
             where = low / RATE_HZ + (place + max(0, centre - reach)) / SLOW_HZ
             mine, theirs = (start / RATE_HZ, where) if plan.forth else (where, start / RATE_HZ)
-            found.append((mine, theirs, plan.forth))
+            found.append((mine, theirs))
         tick((number + 1) / len(plans))
-    mine_s, theirs_s, forth = zip(*found, strict=True) if found else ((), (), ())
-    return _Finds(np.array(mine_s, float), np.array(theirs_s, float), np.array(forth, np.bool_))
+    pairs = np.array(found, np.float64).reshape(-1, 2)
+    # Whose voice it is: the one's on whose track it is as loud as voices are there.
+    lead_db = _loudness(first, pairs[:, 0]) - _loudness(second, pairs[:, 1])
+    return _Finds(pairs[:, 0], pairs[:, 1], lead_db)
+
+
+def _loudness(ear: Ear, times: Doubles) -> Doubles:
+    """Level of the seconds at some times against what is loud on the track."""
+    if not len(ear.levels):
+        return np.zeros(len(times))
+    starts = np.clip(times * 10, 0, len(ear.levels) - 1).astype(np.int64)
+    loud_db = float(np.percentile(ear.levels, 95))
+    return np.asarray(_mean_level(ear.levels, starts) - loud_db, np.float64)
 
 
 def _peak(scores: NDArray[np.floating], clear: float) -> float | None:
