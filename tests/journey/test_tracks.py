@@ -92,9 +92,9 @@ def test_a_name_from_a_track_is_corrected_and_taken_back_as_any_other(
     session = done.session.id
     voice = next(u.voice for u in done.record.transcript.utterances if u.person == "ann")
     assert voice is not None
-    earwitness.name_voices(session, {voice: "Anneke"})
+    earwitness.name_speakers(session, {voice: "Anneke"})
     assert people(processed(tmp_path / "in", tracks=True)) == {"Anneke", "bob"}
-    earwitness.name_voices(session, {voice: None})
+    earwitness.name_speakers(session, {voice: None})
     assert people(processed(tmp_path / "in", tracks=True)) == {None, "bob"}, "not named again"
 
 
@@ -262,7 +262,7 @@ def test_a_series_calls_its_people_as_it_knows_them(
     voices: tuple[Samples, Samples], tmp_path: Path
 ) -> None:
     earwitness.add_series("Night")
-    earwitness.put_person("Night", "Anna de Wit", aliases=("ann",))
+    earwitness.set_person("Night", "Anna de Wit", aliases=("ann",))
     write(tmp_path / "in" / "ann.wav", voices[0])
     write(tmp_path / "in" / "bob.wav", voices[1])
     assert people(processed(tmp_path / "in", tracks=True, series="Night")) == {
@@ -274,8 +274,8 @@ def test_a_series_calls_its_people_as_it_knows_them(
 def test_more_than_sixteen_tracks(voices: tuple[Samples, Samples], tmp_path: Path) -> None:
     folder = tmp_path / "in"
     for number in range(18):
-        part = np.zeros(18 * RATE, np.int16)
-        part[number * RATE : (number + 1) * RATE] = voices[0][2 * RATE : 3 * RATE]
+        part = np.zeros(38 * RATE, np.int16)
+        part[2 * number * RATE : (2 * number + 4) * RATE] = voices[0][RATE : 5 * RATE]
         part[0] = number + 1
         write(folder / f"{number + 1}-p{chr(97 + number)}x.wav", part)
     done = processed(folder, tracks=True, offsets={f"p{chr(97 + n)}x": 0 for n in range(18)})

@@ -146,6 +146,7 @@ def _of_tracks(library: Library, session: Session, run: Run) -> tuple[str, ...]:
     if not session.tracks:
         return ()
     steps = [step for step in library.steps(run.id) if step.stage == "decode"]
+    steps.sort(key=lambda step: step.chunk or 0)
     return tuple(
         f"without this track: {step.outcome.why}"
         for step in steps

@@ -29,6 +29,8 @@ _FINE_S: Final = 0.0015
 _FEWEST: Final = 5
 _DRIFT_SPREAD_S: Final = 60.0
 _SECOND: Final = RATE_HZ
+_REGION_S: Final = 3
+"""Pieces are taken from regions at least this long."""
 _LOUD_DB: Final = 20.0
 _LEAD_DB: Final = 12.0
 """So much louder on one track it was that one's voice: beneath another it would not be found."""
@@ -241,7 +243,8 @@ def _plans(
         quiet = _mean_level(other.levels, np.clip(there * 10, 0, len(other.levels) - 1).astype(int))
         lively = loud > max(-60.0, float(np.percentile(loud, 95)) - 25)
         score = np.where(lively, loud - 0.7 * quiet, -np.inf)
-        for part in np.array_split(np.arange(len(starts)), min(regions, len(starts))):
+        count = min(regions, 1 + len(starts) // (2 * _REGION_S))
+        for part in np.array_split(np.arange(len(starts)), count):
             kept = _apart(starts[part], score[part], pieces)
             if around_s:
                 kept = [each for each in kept if abs(each - kept[0]) <= around_s * 10]
@@ -286,8 +289,11 @@ def _search(
         ear, other = (first, second) if plan.forth else (second, first)
         at = np.array(plan.starts, np.float64) / RATE_HZ
         there = guess.own(at) if plan.forth else guess.other(at)
-        low = int((there.min() - reach_s) * RATE_HZ)
-        high = int((there.max() + reach_s + PIECE_S) * RATE_HZ)
+        # A little silence around what was recorded, so that a peak at its edge has two sides.
+        low = int(max(there.min() - reach_s, -PIECE_S) * RATE_HZ)
+        high = int(min(there.max() + reach_s, other.length_s) * RATE_HZ) + int(PIECE_S * RATE_HZ)
+        if high <= low:
+            continue
         stretch = whiten(other.read(low, high - low))
         length = 1 << (len(stretch) + SLOW_HZ - 1).bit_length()
         spectrum = np.fft.rfft(stretch, length)
@@ -296,10 +302,11 @@ def _search(
             scores = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, length)), length)
             centre = round(expected * SLOW_HZ - low * SLOW_HZ / RATE_HZ)
             reach = int(reach_s * SLOW_HZ)
-            place = _peak(scores[max(0, centre - reach) : centre + reach + 1], clear)
+            begin, end = max(0, centre - reach), min(len(stretch), centre + reach + 1)
+            place = _peak(scores[begin:end], clear) if begin < end else None
             if place is None:
                 continue
-            where = low / RATE_HZ + (place + max(0, centre - reach)) / SLOW_HZ
+            where = low / RATE_HZ + (place + begin) / SLOW_HZ
             mine, theirs = (start / RATE_HZ, where) if plan.forth else (where, start / RATE_HZ)
             found.append((mine, theirs))
         tick((number + 1) / len(plans))

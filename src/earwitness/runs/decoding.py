@@ -40,9 +40,13 @@ class Decode:
     part_needs: tuple[type, ...] = ()
     piece: type = Reel
     lane: Lane = "io"
-    identity: str = ""
     verdict: Outcome = DONE
     spent_ms: int = 0
+
+    @property
+    def identity(self) -> str:
+        """What it makes: the same recordings one after another are another noun."""
+        return "" if self.makes is Listening else "side by side"
 
     def parts(self, inputs: Inputs) -> tuple[Part, ...]:
         """One per recording, known by its bytes."""
