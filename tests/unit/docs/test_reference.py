@@ -45,6 +45,7 @@ def test_links_lead_somewhere(root: Path) -> None:
         "docs/how-to-correct.md",
         "docs/how-to-name-speakers.md",
         "docs/how-to-rerun.md",
+        "docs/how-to-tracks.md",
     ],
 )
 def test_commands_in_documents_exist(root: Path, page: str) -> None:
