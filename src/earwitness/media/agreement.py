@@ -153,11 +153,10 @@ def _fine(first: Ear, second: Ear, rough: Line) -> tuple[Line | None, int, float
     finds = _search(first, second, rough, plans, reach_s=_ECHO_S, clear=CLEAR, tick=_untold)
     lines: list[tuple[Line, _Finds]] = []
     for lead_db in (finds.lead_db, -finds.lead_db):
-        mine = finds.only(lead_db > _LEAD_DB)
-        found = _consensus(mine, _FINE_S) if len(mine) >= _FEWEST else None
-        if found is not None:
-            on_it = np.abs(mine.theirs - found.own(mine.mine)) < _FINE_S
-            lines.append((found, mine.only(on_it)))
+        lines += _lines(finds.only(lead_db > _LEAD_DB))
+    if len(lines) < 2:
+        # As loud on both: one of them is the mix, and no direction is to be told.
+        lines = sorted([*lines, *_lines(finds)], key=lambda each: -len(each[1]))[:1]
     if not lines:
         return None, 0, None
     if len(lines) == 1:
@@ -173,6 +172,14 @@ def _fine(first: Ear, second: Ear, rough: Line) -> tuple[Line | None, int, float
         np.concatenate([forth_finds.lead_db, back_finds.lead_db]),
     )
     return _drawn(shifted), both, late_s / 2
+
+
+def _lines(finds: _Finds) -> list[tuple[Line, _Finds]]:
+    """The line of some finds with those that lie on it; nothing when they agree on none."""
+    found = _consensus(finds, _FINE_S)
+    if found is None:
+        return []
+    return [(found, finds.only(np.abs(finds.theirs - found.own(finds.mine)) < _FINE_S))]
 
 
 def _consensus(finds: _Finds, tolerance_s: float) -> Line | None:

@@ -88,13 +88,8 @@ def lay(
         known = [other for other in tracks if laid.get(other.number) is not None]
         sure = [other for other in known if laid[other.number].by in ("reference", "sound")]
         asked = [reference, *(each for each in sure if each is not reference)][: 1 + _OTHERS]
-        done = count / len(rest)
-        laid[one.number], told = _place(
-            one,
-            asked,
-            laid,
-            lambda share, done=done: tick(done + share / len(rest)),  # type: ignore[misc]
-        )
+        hear = _rising(tick, count / len(rest), 1 / len(rest))
+        laid[one.number], told = _place(one, asked, laid, hear)
         notices += told
     mixes = {one.number for one in tracks if one.track.is_mix or _holds_all(one, tracks, laid)}
     notices += [
@@ -115,6 +110,18 @@ def lay(
         for one in tracks
     )
     return places, tuple(notices)
+
+
+def _rising(tick: Callable[[float], None], start: float, part: float) -> Callable[[float], None]:
+    """Tells the share of the whole; what is tried again does not go back."""
+    most = 0.0
+
+    def hear(share: float) -> None:
+        nonlocal most
+        most = max(most, share)
+        tick(start + part * most)
+
+    return hear
 
 
 def _holds_all(one: Heard, tracks: Sequence[Heard], laid: dict[int, _Laid]) -> bool:
