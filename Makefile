@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
-.PHONY: demo test check format bench reference clean
+.PHONY: demo test check format bench reference test-engines clean
 
 demo: $(VENV)/installed
 	$(BIN)/earwitness demo
@@ -29,6 +29,13 @@ bench: $(VENV)/installed-test
 reference: $(VENV)/installed-test
 	$(BIN)/python tools/make_reference.py
 
+# Optional engines with their real libraries, each in an environment of its own; the report is
+# build/engines/report.md. One alone: `make test-engines ENGINES=sherpa`.
+ENGINES ?= onnx-asr sherpa pyannote mlx
+
+test-engines:
+	$(PYTHON) tools/test_engines.py $(ENGINES)
+
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
@@ -40,4 +47,4 @@ $(VENV)/installed-test: $(VENV)/installed
 	$(PYTHON) -c "open('$@', 'w').close()"
 
 clean:
-	rm -rf $(VENV) build dist .coverage* coverage.xml .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-engines build dist .coverage* coverage.xml .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
@@ -30,15 +31,20 @@ def long_recording(path: Path, minutes: float) -> Path:
     written = 0
     with av.open(str(path), "w", format="mp4") as target:
         stream = target.add_stream("aac", rate=RATE_HZ, layout="stereo")
-        for source in cycle(sources):
-            resampler = AudioResampler(format="fltp", layout="stereo", rate=RATE_HZ)
-            with av.open(str(source)) as opened:
-                for frame in opened.decode(audio=0):
-                    for ready in resampler.resample(frame):
-                        ready.pts = written
-                        written += ready.samples
-                        target.mux(stream.encode(ready))
+        for ready in _frames(sources):
+            ready.pts = written
+            written += ready.samples
+            target.mux(stream.encode(ready))
             if written >= wanted:
                 break
         target.mux(stream.encode(None))
     return path
+
+
+def _frames(sources: list[Path]) -> Iterator[av.AudioFrame]:
+    """The sound of all sources, again and again."""
+    for source in cycle(sources):
+        resampler = AudioResampler(format="fltp", layout="stereo", rate=RATE_HZ)
+        with av.open(str(source)) as opened:
+            for frame in opened.decode(audio=0):
+                yield from resampler.resample(frame)

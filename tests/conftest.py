@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.faulty import FaultyService
 
 # Machines differ in speed, so examples have no deadline. Automatic checks try the same examples
 # every time; at a desk new ones are tried on every run.
@@ -25,7 +28,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         if name.startswith("EARWITNESS_") and name != "EARWITNESS_DATA":
             monkeypatch.delenv(name)
-    for name in ("WHISPER_LANGUAGE", "HF_TOKEN"):
+    for name in ("WHISPER_LANGUAGE", "HF_TOKEN", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("EARWITNESS_HOME", str(tmp_path / "home"))
@@ -37,6 +40,13 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def tavern() -> Path:
     """The shipped scene; its references lie beside it."""
     return ROOT / "src" / "earwitness" / "examples" / "tavern.flac"
+
+
+@pytest.fixture
+def faulty() -> Iterator[FaultyService]:
+    """A transcription service on this machine that fails as it is told."""
+    with FaultyService() as service:
+        yield service
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def settings() -> str:
             "home": "the platform's data folder",
             "workers": "one per core",
             "user": "your name on this machine",
-        }.get(name) or ("" if field.default is None else f"`{field.default}`")
+        }.get(name) or ("" if field.default in (None, ()) else f"`{field.default}`")
         lines.append(f"| `{name}` | {variables} | {default} | {field.description} |")
     return "\n".join(lines) + "\n"
 

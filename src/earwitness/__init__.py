@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         verify,
         view,
     )
+    from earwitness.app.import_api import import_transcript
     from earwitness.app.people_api import (
         assign,
         enroll,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
         show_series,
     )
     from earwitness.app.speakers import Speaker
+    from earwitness.app.suggestions import suggest
     from earwitness.app.versions import Version
     from earwitness.app.wanted import Edit
     from earwitness.core.compare import Comparison
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
         EngineUnavailable,
         LanguageRefused,
         NewerStore,
+        NoSound,
         NotAllowed,
         NotCompleted,
         NotFound,
@@ -89,7 +92,7 @@ if TYPE_CHECKING:
     from earwitness.core.people import Character, Person, Series
     from earwitness.core.ports import ExportOptions
     from earwitness.core.run import Outcome
-    from earwitness.core.session import Recording, Session
+    from earwitness.core.session import Document, Recording, Session
     from earwitness.core.span import Span
     from earwitness.core.speech import Segment, Turn, Word
     from earwitness.core.transcript import Label, Record, Transcript, Utterance
@@ -120,6 +123,7 @@ _HOMES = {
         "verify",
         "erase",
     ),
+    "earwitness.app.import_api": ("import_transcript",),
     "earwitness.app.people_api": (
         "speakers",
         "name_speakers",
@@ -146,6 +150,7 @@ _HOMES = {
         "delete_series",
     ),
     "earwitness.app.speakers": ("Speaker",),
+    "earwitness.app.suggestions": ("suggest",),
     "earwitness.app.rerun": ("Redone",),
     "earwitness.app.rerun_api": ("rerun", "history", "diff", "put_back"),
     "earwitness.app.versions": ("Version",),
@@ -155,6 +160,7 @@ _HOMES = {
         "EarwitnessError",
         "UsageError",
         "SourceNotFound",
+        "NoSound",
         "UnsupportedSource",
         "EngineUnavailable",
         "LanguageRefused",
@@ -173,7 +179,7 @@ _HOMES = {
     "earwitness.core.people": ("Character", "Person", "Series"),
     "earwitness.core.ports": ("ExportOptions",),
     "earwitness.core.run": ("Outcome",),
-    "earwitness.core.session": ("Recording", "Session"),
+    "earwitness.core.session": ("Document", "Recording", "Session"),
     "earwitness.core.span": ("Span",),
     "earwitness.core.speech": ("Segment", "Turn", "Word"),
     "earwitness.core.transcript": ("Label", "Record", "Transcript", "Utterance"),
@@ -185,6 +191,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "__version__",
     "process",
+    "import_transcript",
     "record",
     "export",
     "sessions",
@@ -204,6 +211,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "history",
     "diff",
     "put_back",
+    "suggest",
     "speakers",
     "name_speakers",
     "preview_names",
@@ -229,6 +237,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Assigned",
     "Character",
     "Comparison",
+    "Document",
     "Edit",
     "Edited",
     "ExportOptions",
@@ -254,6 +263,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "EarwitnessError",
     "UsageError",
     "SourceNotFound",
+    "NoSound",
     "UnsupportedSource",
     "EngineUnavailable",
     "LanguageRefused",

@@ -13,18 +13,23 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from earwitness.core.errors import UsageError
-from earwitness.core.ports import EngineFactory, Exporter
+from earwitness.core.ports import EngineFactory, Exporter, Importer
 
 BUILT_IN: Final[dict[str, dict[str, str]]] = {
     "detect": {"silero": "earwitness.engines.silero:SileroFactory"},
     "transcribe": {
         "pocketsphinx": "earwitness.engines.pocketsphinx:PocketsphinxFactory",
         "faster-whisper": "earwitness.engines.whisper:WhisperFactory",
+        "openai": "earwitness.engines.endpoint:EndpointFactory",
+        "onnx-asr": "earwitness.engines.onnx_asr:OnnxAsrFactory",
+        "mlx-whisper": "earwitness.engines.mlx_whisper:MlxWhisperFactory",
         "scripted": "earwitness.engines.scripted:ScriptedFactory",
     },
     "diarize": {
         "tracks": "earwitness.engines.tracks:TracksFactory",
         "embedded": "earwitness.engines.embedded:EmbeddedFactory",
+        "pyannote": "earwitness.engines.pyannote:PyannoteFactory",
+        "sherpa": "earwitness.engines.sherpa:SherpaFactory",
     },
     "export": {
         "json": "earwitness.exporters.json:Json",
@@ -36,6 +41,22 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "ass": "earwitness.exporters.ass:Ass",
         "stm": "earwitness.exporters.stm:Stm",
         "rttm": "earwitness.exporters.rttm:Rttm",
+    },
+    "import": {
+        "json": "earwitness.importers.json:Json",
+        "srt": "earwitness.importers.subtitles:Srt",
+        "vtt": "earwitness.importers.subtitles:Vtt",
+        "sbv": "earwitness.importers.subtitles:Sbv",
+        "ass": "earwitness.importers.substation:Ass",
+        "ttml": "earwitness.importers.ttml:Ttml",
+        "textgrid": "earwitness.importers.annotations:TextGrid",
+        "stm": "earwitness.importers.scoring:Stm",
+        "ctm": "earwitness.importers.scoring:Ctm",
+        "rttm": "earwitness.importers.scoring:Rttm",
+        "whisper": "earwitness.importers.whisper:Whisper",
+        "turns": "earwitness.importers.turns:Turns",
+        "nlp": "earwitness.importers.nlp:Nlp",
+        "txt": "earwitness.importers.prose:Prose",
     },
 }
 
@@ -81,3 +102,15 @@ def exporter(suffix: str) -> Exporter:
     if not hasattr(made, "export"):
         raise UsageError(f"the export plug-in {suffix!r} does not keep the exporter contract")
     return made  # type: ignore[return-value]  # checked on the line above
+
+
+def importer(name: str) -> Importer:
+    """The importer of one format.
+
+    Raises:
+        UsageError: If there is no such format, or it does not keep the contract.
+    """
+    made = _load("import", name)
+    if not isinstance(made, Importer):
+        raise UsageError(f"the import plug-in {name!r} does not keep the importer contract")
+    return made

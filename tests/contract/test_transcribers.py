@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
+from tests.faulty import FaultyService
 
 from earwitness import plugins
 from earwitness.core.errors import EarwitnessError
@@ -32,10 +34,18 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Sound:
     return Sound([PcmFile(done.pcm, done.channels, done.samples)])
 
 
+@pytest.fixture
+def options(request: pytest.FixtureRequest, faulty: FaultyService) -> EngineOptions:
+    """What an engine needs to be told to run here."""
+    if request.node.callspec.params["opens"] != "openai":
+        return OPTIONS
+    return replace(OPTIONS, model="whisper-1", own=(("base_url", faulty.url),))
+
+
 @pytest.fixture(params=ENGINES)
-def opens(request: pytest.FixtureRequest) -> Opens:
+def opens(request: pytest.FixtureRequest, options: EngineOptions) -> Opens:
     factory = plugins.engine("transcribe", request.param)
-    readiness = factory.ready(OPTIONS)
+    readiness = factory.ready(options)
     if not readiness.ok:
         assert readiness.why
         assert readiness.hint
@@ -43,7 +53,7 @@ def opens(request: pytest.FixtureRequest) -> Opens:
 
     @contextmanager
     def opened() -> Iterator[Transcriber]:
-        engine = cast(Transcriber, factory.open(OPTIONS))
+        engine = cast(Transcriber, factory.open(options))
         try:
             yield engine
         finally:

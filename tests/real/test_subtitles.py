@@ -28,9 +28,9 @@ from earwitness.exporters.ass import Ass
 from earwitness.exporters.atoms import width
 from earwitness.exporters.cues import Cues, cues
 from earwitness.exporters.json import Json
-from earwitness.exporters.reading import parse
 from earwitness.exporters.srt import WORD_JOINER, Srt
 from earwitness.exporters.vtt import Vtt
+from earwitness.importers.reading import parse
 
 DATA = Path(os.environ.get("EARWITNESS_DATA") or Path(__file__).parents[3] / "shared" / "data")
 GAMES = DATA / "text" / "dnd" / "crd3"

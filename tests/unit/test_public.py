@@ -33,6 +33,7 @@ VERBS = {
     "history",
     "diff",
     "put_back",
+    "suggest",
     "speakers",
     "name_speakers",
     "preview_names",

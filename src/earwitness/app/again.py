@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from earwitness.app.request import read_engine
+from earwitness.app.request import read_engine, read_enhancement, split_model
+from earwitness.app.wishes import check_wishes, fitting_wishes, read_terms
 from earwitness.core.errors import UsageError
 from earwitness.core.language import read_language
 from earwitness.core.run import Asked, RunTarget
@@ -20,8 +22,11 @@ OPTIONS: Final = {
     "speakers": "diarize",
     "diarizer": "diarize",
     "device": "",
+    "vocabulary": "transcribe",
+    "enhance": "transcribe",
 }
-"""What `--with` may name, and the stage it is about; empty: any."""
+"""What `--with` may name, and the stage it is about; empty: any. Options of the engines that are
+asked come on top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Again:
         stage: Its name; None: told by the other three.
         span: Only chunks in which anything was said in this time.
         chunks: Only these chunks, by their places.
-        options: Do it with these instead; names as in `OPTIONS`.
+        options: Do it with these instead; names as in `OPTIONS`, or an engine's own.
     """
 
     stage: str | None = None
@@ -46,29 +51,50 @@ class Again:
         return self.span is not None or bool(self.chunks)
 
 
-def read_target(again: Again, cut: Cut | None) -> RunTarget:
+def about(options: tuple[tuple[str, str], ...], asked: Asked) -> Mapping[str, str]:
+    """The stage that each option is about; empty: any.
+
+    Raises:
+        UsageError: Nobody knows an option, or its value makes no sense.
+    """
+    said = dict(options)
+    own = tuple((name, value) for name, value in options if name not in OPTIONS)
+    stages = check_wishes(
+        own,
+        split_model(said.get("transcriber", asked.transcriber))[0],
+        said.get("diarizer", asked.diarizer),
+        others=tuple(OPTIONS),
+    )
+    return {**OPTIONS, **stages}
+
+
+def read_target(again: Again, cut: Cut | None, known: Mapping[str, str] = OPTIONS) -> RunTarget:
     """Check what is wanted, and find the chunks that are meant.
+
+    Args:
+        again: What is wanted.
+        cut: Where the session was cut, when only chunks of it are meant.
+        known: The stage that each option is about; see `about`.
 
     Raises:
         UsageError: It makes no sense; the hint says what does.
     """
     for name, _ in again.options:
-        if name not in OPTIONS:
+        if name not in known:
             raise UsageError(
-                f"nothing is done with {name!r}", hint="there are: " + ", ".join(OPTIONS)
+                f"nothing is done with {name!r}", hint="there are: " + ", ".join(known)
             )
-    stages = _stages(again)
+    stages = _stages(again, known)
     reached = followers(frozenset(stages))
     for name, _ in again.options:
-        if OPTIONS[name] not in reached | {""} or (again.in_part and OPTIONS[name] == "diarize"):
-            raise UsageError(
-                f"{name} plays no part in that", hint=f"--stage {OPTIONS[name]} needs it"
-            )
+        stage = known[name]
+        if stage not in reached | {""} or (again.in_part and stage not in ("", "transcribe")):
+            raise UsageError(f"{name} plays no part in that", hint=f"--stage {stage} needs it")
     return RunTarget(stages, _chosen(again, cut) if cut else None, again.options)
 
 
-def _stages(again: Again) -> tuple[str, ...]:
-    told = {again.stage} if again.stage else {OPTIONS[name] for name, _ in again.options} - {""}
+def _stages(again: Again, known: Mapping[str, str]) -> tuple[str, ...]:
+    told = {again.stage} if again.stage else {known[name] for name, _ in again.options} - {""}
     if again.in_part and again.stage in (None, "transcribe"):
         told = {"transcribe"}
     elif again.in_part:
@@ -103,8 +129,15 @@ def _chosen(again: Again, cut: Cut) -> tuple[int, ...]:
     return tuple(sorted(chosen))
 
 
-def with_options(asked: Asked, options: tuple[tuple[str, str], ...]) -> Asked:
+def with_options(
+    asked: Asked, options: tuple[tuple[str, str], ...], terms: tuple[str, ...] = ()
+) -> Asked:
     """What was asked, with what is newly said.
+
+    Args:
+        asked: Of the run before.
+        options: As they were checked by `read_target`.
+        terms: What `vocabulary=auto` stands for: the words of the session's series.
 
     Raises:
         UsageError: A value makes no sense.
@@ -112,10 +145,9 @@ def with_options(asked: Asked, options: tuple[tuple[str, str], ...]) -> Asked:
     said = dict(options)
     if "transcriber" in said:
         # The model belongs to the transcriber it was named for.
-        model = None if said["transcriber"] != asked.transcriber else asked.model
-        asked = replace(
-            asked, transcriber=read_engine("transcribe", said["transcriber"]), model=model
-        )
+        name, named = split_model(said["transcriber"])
+        model = named or (None if name != asked.transcriber else asked.model)
+        asked = replace(asked, transcriber=read_engine("transcribe", name), model=model)
     if "model" in said:
         asked = replace(asked, model=said["model"] or None)
     if "language" in said:
@@ -128,7 +160,14 @@ def with_options(asked: Asked, options: tuple[tuple[str, str], ...]) -> Asked:
         if said["device"] not in ("cpu", "cuda"):
             raise UsageError("a device is cpu or cuda", hint="--with device=cpu")
         asked = replace(asked, device=said["device"])
-    return asked
+    if "vocabulary" in said:
+        auto = said["vocabulary"] == "auto"
+        asked = replace(asked, vocabulary=terms if auto else read_terms([said["vocabulary"]]))
+    if "enhance" in said:
+        asked = replace(asked, enhance=read_enhancement(said["enhance"]))
+    own = dict(fitting_wishes(asked.own, asked.transcriber, asked.diarizer))
+    own |= {name: value for name, value in options if name not in OPTIONS}
+    return replace(asked, own=tuple(sorted(own.items())))
 
 
 def _speakers(text: str) -> int | None:

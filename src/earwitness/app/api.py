@@ -37,6 +37,9 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     diarizer: str | None = None,
     model: str | None = None,
     device: str | None = None,
+    vocabulary: str | Sequence[str] | None = None,
+    engine_options: Mapping[str, str] | None = None,
+    enhance: str | None = None,
     workers: int | None = None,
     formats: str | None = None,
     output: AnyPath | None = None,
@@ -60,10 +63,15 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         playbook: `meeting`, `tabletop`, `therapy` or `screen`.
         language: A code such as `en` or `nl`, or `auto`.
         speakers: Exactly so many voices; None: estimated.
-        transcriber: Engine name or `auto`.
+        transcriber: Engine name, `engine:model`, or `auto`.
         diarizer: Engine name or `auto`.
         model: Name or folder of the transcriber's model.
         device: `cpu` or `cuda`.
+        vocabulary: Names and terms that may be said, as they are to be written; those of the
+            series are added.
+        engine_options: Options of single engines, by name; `earwitness models options` lists
+            them.
+        enhance: `none`, `normalise` or `denoise`: what the transcriber's sound goes through.
         workers: Pieces worked on at the same time.
         formats: Comma-separated suffixes.
         output: The session's folder is made in it.
@@ -102,6 +110,10 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         diarizer=diarizer,
         model=model,
         device=device,
+        vocabulary=vocabulary or None,
+        enhance=enhance,
+        engine_options=[f"{name}={value}" for name, value in (engine_options or {}).items()]
+        or None,
         workers=workers,
         formats=formats,
         offline=offline,

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from earwitness import plugins
-from earwitness.app.models import AUTO
+from earwitness.app.wishes import AUTO, idle_wishes, options_for
 from earwitness.core.errors import EngineUnavailable
 from earwitness.core.ports import (
     Detector,
     Diarizer,
     EngineFactory,
     EngineOptions,
+    Placed,
     Transcriber,
 )
 from earwitness.core.run import DONE, Outcome, degraded
@@ -51,7 +52,7 @@ def choose_transcriber(
     """
     if asked != "auto":
         factory = plugins.engine("transcribe", asked)
-        if local_only and not factory.local:
+        if local_only and not _stays_here(factory, options):
             raise EngineUnavailable(
                 f"{asked} would send sound away, and this session is local only",
                 hint="choose a local transcriber",
@@ -83,6 +84,7 @@ def open_diarizers(asked: str, options: EngineOptions) -> tuple[Diarizer, Diariz
 
 def _open(ability: str, name: str, options: EngineOptions) -> object:
     factory = plugins.engine(ability, name)
+    options = options_for(factory, options)
     ready = factory.ready(options)
     if not ready.ok:
         raise EngineUnavailable(f"{name}: {ready.why}", hint=ready.hint)
@@ -96,12 +98,14 @@ def _automatic(language: str | None, options: EngineOptions) -> Choice:
         if not _knows(factory, language, options):
             notes.append(f"{name} does not know {language}")
             continue
-        ready = factory.ready(options)
+        ready = factory.ready(options_for(factory, options))
         if not ready.ok:
             notes.append(f"{name}: {ready.why}")
             continue
         try:
-            return _opened(factory, language, options, tuple(notes))
+            idle = idle_wishes(factory, options.own)
+            told = (f"{each} plays no part: {name} has no such option" for each in idle)
+            return _opened(factory, language, options, (*notes, *told))
         except EngineUnavailable as error:
             notes.append(f"{name}: {error}")
     what = "no transcriber can run here" + (f" for {language}" if language else "")
@@ -113,7 +117,7 @@ def _opened(
     factory: EngineFactory, language: str | None, options: EngineOptions, notes: tuple[str, ...]
 ) -> Choice:
     transcriber = cast(Transcriber, _open("transcribe", factory.name, options))
-    if language is None and factory.languages(options) == frozenset({"en"}):
+    if language is None and factory.languages(options_for(factory, options)) == frozenset({"en"}):
         assumed = degraded(
             f"{factory.name} knows only English: draft, assumed English",
             instead="an English draft",
@@ -132,6 +136,12 @@ def _refused(factory: EngineFactory, language: str | None) -> Choice:
     return Choice(None, verdict)
 
 
+def _stays_here(factory: EngineFactory, options: EngineOptions) -> bool:
+    if isinstance(factory, Placed):
+        return factory.stays_here(options_for(factory, options))
+    return factory.local
+
+
 def _knows(factory: EngineFactory, language: str | None, options: EngineOptions) -> bool:
-    known = factory.languages(options)
+    known = factory.languages(options_for(factory, options))
     return language is None or known is None or language in known

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from earwitness import plugins
 from earwitness.app.request import engine_options
 from earwitness.app.settings import Settings, read_settings
+from earwitness.app.wishes import ABILITIES, options_for
 from earwitness.core.errors import EarwitnessError
+from earwitness.core.options import read_options
+from earwitness.core.ports import Needy
+from earwitness.engines.whisper_fit import cached_models, this_machine
+from earwitness.engines.whisper_loading import device_for, gpus
+from earwitness.engines.whisper_options import WhisperOptions
 from earwitness.store.library import Library
 
 LITTLE_SPACE_BYTES = 2_000_000_000
@@ -26,6 +32,7 @@ class Finding:
         why: What is there, or what is missing.
         hint: The command that mends it; empty when nothing is needed.
         needed: False for what one can do without.
+        needs: Of an engine: what it needs beside the install (library, model, token, device).
     """
 
     what: str
@@ -33,12 +40,13 @@ class Finding:
     why: str
     hint: str = ""
     needed: bool = False
+    needs: tuple[str, ...] = ()
 
 
 def doctor(settings: Settings | None = None) -> tuple[Finding, ...]:
     """Look at Python, the library, the disk and every engine; loads no model."""
     settings = settings or read_settings()
-    return (_python(), *_library(settings), *_engines(settings))
+    return (_python(), *_library(settings), *_engines(settings), *_whisper(settings))
 
 
 def _python() -> Finding:
@@ -60,14 +68,37 @@ def _library(settings: Settings) -> tuple[Finding, ...]:
     )
 
 
+def _whisper(settings: Settings) -> tuple[Finding, ...]:
+    """Which models are here, and how they would compute."""
+    rows = cached_models()
+    listed = ", ".join(f"{row.name} ({row.size_mb} MB)" for row in rows)
+    here = Finding(
+        "whisper models",
+        bool(rows),
+        listed or "none on this machine",
+        "" if rows else "earwitness models pull small",
+    )
+    kind = "cuda" if settings.device != "cpu" and gpus() else "cpu"
+    factory = plugins.engine("transcribe", "faster-whisper")
+    try:
+        own = options_for(factory, engine_options(settings)).own
+        said = read_options(WhisperOptions, own)
+        device = device_for(kind, said.compute_type)
+    except EarwitnessError as error:
+        return here, Finding("whisper device", False, str(error), error.hint)
+    return here, Finding("whisper device", True, f"{device}; {this_machine(gpu=kind == 'cuda')}")
+
+
 def _engines(settings: Settings) -> list[Finding]:
     options = engine_options(settings)
     findings = []
-    for ability in ("detect", "transcribe", "diarize"):
+    for ability in ABILITIES:
         for name in plugins.listed(ability):
             try:
-                ready = plugins.engine(ability, name).ready(options)
-                finding = Finding(f"{ability} {name}", ready.ok, ready.why, ready.hint)
+                factory = plugins.engine(ability, name)
+                ready = factory.ready(options_for(factory, options))
+                needs = tuple(factory.needs) if isinstance(factory, Needy) else ()
+                finding = Finding(f"{ability} {name}", ready.ok, ready.why, ready.hint, needs=needs)
             except (EarwitnessError, ImportError, AttributeError) as error:
                 finding = Finding(
                     f"{ability} {name}",

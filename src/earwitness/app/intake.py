@@ -97,11 +97,18 @@ def new_session_id(held_at: datetime | None) -> str:
 def find_session(
     library: Library, recordings: tuple[Recording, ...], playbook: str, *, tracks: bool = False
 ) -> Session | None:
-    """The newest session of exactly these recordings, laid alike, under this playbook."""
-    for session in library.sessions_of(tuple(recording.id for recording in recordings)):
-        if session.playbook == playbook and bool(session.tracks) == tracks:
-            return session
-    return None
+    """The newest session of exactly these recordings, laid alike, under this playbook.
+
+    One that was imported is found only when there is no other: what is heard in its recording is
+    another result beside the text that was brought.
+    """
+    found = library.sessions_of(tuple(recording.id for recording in recordings))
+    mine = [
+        session
+        for session in found
+        if session.playbook == playbook and bool(session.tracks) == tracks
+    ]
+    return min(mine, key=lambda session: bool(session.documents), default=None)
 
 
 def _take(

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from earwitness import plugins
 from earwitness.app.settings import Settings
+from earwitness.app.wishes import AUTO, options_for
 from earwitness.core.errors import EngineUnavailable, UsageError
 from earwitness.core.ports import EngineOptions
+from earwitness.engines import whisper_cache
 from earwitness.engines.whisper import to_fetch
 from earwitness.engines.whisper_hub import Progress, pull
 from earwitness.engines.whisper_models import ModelRow
 from earwitness.engines.whisper_models import list_models as list_whisper
 from earwitness.runs.listener import Listener
-
-AUTO = ("faster-whisper", "pocketsphinx")
-"""Transcribers `auto` tries, best first; an engine that sends sound away must be named."""
 
 FETCH = "fetch model"
 """What the listener is told while a model is fetched."""
@@ -25,6 +24,49 @@ FETCH = "fetch model"
 def list_models() -> tuple[ModelRow, ...]:
     """Models that have a short name, and others that are on this machine."""
     return tuple(list_whisper())
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What `remove_model` did.
+
+    Attributes:
+        name: Of the model.
+        size_bytes: That are free now.
+    """
+
+    name: str
+    size_bytes: int
+
+
+def find_model(name: str, settings: Settings) -> whisper_cache.Entry:
+    """The model on this machine that a name means, if it may be removed.
+
+    Raises:
+        NotFound: It is not in the hub's cache.
+        UsageError: It is the path of a folder.
+        NotAllowed: The settings name a folder inside it.
+    """
+    return whisper_cache.find(name, used=settings.model)
+
+
+def remove_model(name: str, settings: Settings) -> Removed:
+    """Remove a model from the hub's cache.
+
+    Raises:
+        NotFound: It is not there.
+        UsageError: It is the path of a folder.
+        NotAllowed: The settings name a folder inside it.
+        StoreError: It cannot be removed.
+    """
+    entry = find_model(name, settings)
+    whisper_cache.remove(entry)
+    return Removed(entry.name, entry.size_bytes)
+
+
+def disk_use() -> tuple[whisper_cache.Entry, ...]:
+    """What Whisper models take in the hub's cache, half fetched ones too."""
+    return whisper_cache.entries()
 
 
 def pull_model(name: str, settings: Settings, on_progress: Progress | None = None) -> Path:
@@ -58,10 +100,12 @@ def fetch_if_wanted(
     if asked not in ("auto", "faster-whisper"):
         return None
     try:
+        factory = plugins.engine("transcribe", "faster-whisper")
+        options = options_for(factory, options)
         missing = to_fetch(options)
         if missing is None or options.offline:
             return None
-        ready = plugins.engine("transcribe", "faster-whisper").ready(options)
+        ready = factory.ready(options)
         if not ready.ok:
             raise EngineUnavailable(ready.why, hint=ready.hint)
 
@@ -82,5 +126,6 @@ def on_this_machine(asked: str, options: EngineOptions) -> str:
     if asked != "auto":
         return asked
     here = replace(options, offline=True)
-    ready = (name for name in AUTO if plugins.engine("transcribe", name).ready(here).ok)
+    factories = (plugins.engine("transcribe", name) for name in AUTO)
+    ready = (each.name for each in factories if each.ready(options_for(each, here)).ok)
     return next(ready, "nobody")

@@ -12,6 +12,7 @@ from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import Request
 from earwitness.app.track_names import name_by_tracks
 from earwitness.app.tracks import Laid, lay_out
+from earwitness.app.vocabulary import vocabulary_for
 from earwitness.core.people import Series
 from earwitness.core.run import Outcome, Run
 from earwitness.core.session import Session
@@ -36,6 +37,7 @@ class Processed:
         assigned: Which voices were recognised and which are to be asked about; None: the session
             is in no series.
         layout: The tracks that were recognised; None: plain recordings.
+        notices: What else the user should know now; no part of the record.
     """
 
     session: Session
@@ -46,6 +48,7 @@ class Processed:
     reused: bool
     assigned: Assigned | None = None
     layout: Layout | None = None
+    notices: tuple[str, ...] = ()
 
 
 def process(
@@ -78,12 +81,14 @@ def process(
     session = _update(library, session, request) or _begin_session(library, request, taken, laid)
     if series is not None:
         library.join_series(session.id, series.id)
+    words = vocabulary_for(library, session, request)
+    request = replace(request, options=replace(request.options, vocabulary=words.terms))
     afresh = request.fresh or request.from_stage is not None
     finished = None if afresh else _finished(library, session, _wanted(request))
     if finished is not None and finished.outcome is not None:
         show(library, finished)
         done = write_up(library, request, finished, finished.outcome, {}, reused=True)
-        return replace(done, layout=laid.layout if laid else None)
+        return replace(done, layout=laid.layout if laid else None, notices=words.notices)
     fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
     wanted = _wanted(request)  # again: a model that was fetched may be what `auto` means now
     run = library.unfinished_run(session.id, wanted) or library.start_run(
@@ -97,7 +102,7 @@ def process(
         library, request, sources=sources, session=session, run=run, listener=listener
     )
     done = write_up(library, request, run, outcome, stages, reused=False)
-    return replace(done, layout=laid.layout if laid else None)
+    return replace(done, layout=laid.layout if laid else None, notices=words.notices)
 
 
 def write_up(

@@ -6,16 +6,24 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
+
+from pydantic import SecretStr
 
 from earwitness import plugins
 from earwitness.app.settings import Settings
+from earwitness.app.wishes import check_wishes, read_terms, read_wishes
 from earwitness.core.errors import UsageError
 from earwitness.core.language import read_language
 from earwitness.core.playbook import Playbook, playbook
 from earwitness.core.ports import EngineOptions
 from earwitness.core.run import Asked
 from earwitness.core.session import Track
+from earwitness.media.enhance import Enhancement
 from earwitness.runs.plan import STAGES
+
+KEYS = ("openai_api_key", "openai_account_key")
+"""Settings that are secrets of services; engines get them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,9 @@ class Request:
         speakers: Exactly so many voices, or None to estimate.
         transcriber: Engine name or `auto`.
         diarizer: Engine name or `auto`.
-        options: For engines.
+        options: For engines; its vocabulary is all that holds, the series' too.
+        vocabulary: What of it was asked for by name.
+        enhance: `none`, `normalise` or `denoise`, for the transcriber alone.
         hub_token: For models that ask for one.
         formats: Suffixes of what is written.
         output: The session's folder is made in it.
@@ -49,6 +59,8 @@ class Request:
     transcriber: str
     diarizer: str
     options: EngineOptions
+    vocabulary: tuple[str, ...]
+    enhance: Enhancement
     hub_token: str | None
     formats: tuple[str, ...]
     output: Path
@@ -68,10 +80,17 @@ class Request:
             diarizer=self.diarizer,
             model=self.options.model,
             device=self.options.device,
+            vocabulary=self.options.vocabulary,
+            own=self.options.own,
+            enhance=self.enhance,
         )
 
     def digest(self, heard_with: str) -> str:
         """SHA-256 of all that changes results.
+
+        What a series says is no part of it: a session that is finished is not done again because
+        a name was added somewhere. What is left unsaid is no part of it either, so that runs of
+        older versions are found.
 
         Args:
             heard_with: What `auto` stands for here and now.
@@ -89,6 +108,9 @@ class Request:
         ]
         if self.tracks:
             asked.append([[track.offset_ms, track.is_mix, track.said] for track in self.tracks])
+        said: dict[str, object] = {"vocabulary": self.vocabulary, "own": self.options.own}
+        said["enhance"] = "" if self.enhance == "none" else self.enhance
+        asked += [[name, value] for name, value in said.items() if value]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
@@ -115,17 +137,22 @@ def read_request(
         raise UsageError(
             f"there is no stage {from_stage!r}", hint="there are: " + ", ".join(STAGES)
         )
-    read_engine("transcribe", settings.transcriber)
+    transcriber, _ = split_model(settings.transcriber)
+    read_engine("transcribe", transcriber)
     read_engine("diarize", settings.diarizer)
+    options = engine_options(settings)
+    check_wishes(options.own, transcriber, settings.diarizer)
     return Request(
         sources=sources,
         title=title,
         playbook=book,
         language=read_language(settings.language) if settings.language else book.language,
         speakers=speakers,
-        transcriber=settings.transcriber,
+        transcriber=transcriber,
         diarizer=settings.diarizer,
-        options=engine_options(settings),
+        options=options,
+        vocabulary=options.vocabulary,
+        enhance=settings.enhance,
         hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
         formats=read_formats(settings.formats),
         output=settings.output,
@@ -147,14 +174,48 @@ def read_engine(ability: str, name: str) -> str:
     return name
 
 
+def read_enhancement(name: str) -> Enhancement:
+    """A way of enhancing the sound.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    found = next((each for each in get_args(Enhancement) if each == name), None)
+    if found is None:
+        raise UsageError(
+            f"sound is not enhanced by {name!r}", hint="one of " + ", ".join(get_args(Enhancement))
+        )
+    kind: Enhancement = found
+    return kind
+
+
 def engine_options(settings: Settings) -> EngineOptions:
     """What the settings say to engines."""
     return EngineOptions(
-        model=settings.model,
+        model=split_model(settings.transcriber)[1] or settings.model,
         device=settings.device,
         workers=settings.workers,
         offline=settings.offline,
+        vocabulary=read_terms(settings.vocabulary),
+        own=read_wishes(settings.engine_options),
+        keys=tuple(
+            (name, key.get_secret_value())
+            for name in KEYS
+            if isinstance(key := getattr(settings, name), SecretStr)
+        ),
+        hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
     )
+
+
+def split_model(transcriber: str) -> tuple[str, str | None]:
+    """An engine's name, and the model that may follow it after a colon.
+
+    Example:
+        >>> split_model("openai:whisper-1"), split_model("auto")
+        (('openai', 'whisper-1'), ('auto', None))
+    """
+    name, _, model = transcriber.partition(":")
+    return name, model or None
 
 
 def read_formats(text: str) -> tuple[str, ...]:

@@ -8,15 +8,23 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
 from typing import Final
 
-from earwitness.app.again import Again, read_target, with_options
+from earwitness.app.again import Again, about, read_target, with_options
 from earwitness.app.earlier import Earlier
 from earwitness.app.intake import take_in
 from earwitness.app.models import fetch_if_wanted, on_this_machine
 from earwitness.app.process import Processed, write_up
 from earwitness.app.records import REPORT, transcribed_run
-from earwitness.app.request import Request, engine_options, read_formats
+from earwitness.app.remarks import LANGUAGES
+from earwitness.app.request import (
+    Request,
+    engine_options,
+    read_enhancement,
+    read_formats,
+    split_model,
+)
 from earwitness.app.settings import Settings
-from earwitness.core.errors import SourceNotFound, UsageError
+from earwitness.app.vocabulary import series_terms
+from earwitness.core.errors import NoSound, SourceNotFound, UsageError
 from earwitness.core.playbook import playbook
 from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Session
@@ -81,15 +89,23 @@ def rerun(
     Raises:
         NotFound: There is no such session, or it has no transcript yet.
         UsageError: What is wanted makes no sense.
+        NoSound: The session was imported without a recording.
         SourceNotFound: The sound is needed, and its file is gone.
         EarwitnessError: As `process`.
         KeyboardInterrupt: After the run was closed; the same call continues it.
     """
     session = library.session(session_id)
+    if not session.recordings:
+        raise NoSound(
+            "this session has no sound: it was imported without a recording",
+            hint="`earwitness import FILE --audio RECORDING` with the same file gives it some",
+        )
     parent = transcribed_run(library, session.id)
-    target = read_target(again, _cut(library, parent) if again.in_part else None)
     usual = parent.asked or _asked(session, settings)
-    wanted = with_options(usual, target.options)
+    known = about(again.options, usual)
+    target = read_target(again, _cut(library, parent) if again.in_part else None, known)
+    terms = series_terms(library.series_of(session.id))
+    wanted = with_options(usual, target.options, terms)
     earlier = _earlier(library, session, parent, target)
     listens = LISTEN.intersection(stages_of(session)) - set(earlier.kept)
     sources = _sources(library, session) if listens else ()
@@ -126,9 +142,9 @@ def _asked(session: Session, settings: Settings) -> Asked:
     return Asked(
         language=session.language,
         speakers=None,
-        transcriber=settings.transcriber,
+        transcriber=split_model(settings.transcriber)[0],
         diarizer=settings.diarizer,
-        model=settings.model,
+        model=engine_options(settings).model,
         device=settings.device,
     )
 
@@ -161,7 +177,13 @@ def _sources(library: Library, session: Session) -> tuple[Source, ...]:
 
 def _request(session: Session, settings: Settings, asked: Asked) -> Request:
     """The request of a re-run."""
-    options = replace(engine_options(settings), model=asked.model, device=asked.device)
+    options = replace(
+        engine_options(settings),
+        model=asked.model,
+        device=asked.device,
+        vocabulary=asked.vocabulary,
+        own=asked.own,
+    )
     return Request(
         sources=(),
         title="",
@@ -171,6 +193,8 @@ def _request(session: Session, settings: Settings, asked: Asked) -> Request:
         transcriber=asked.transcriber,
         diarizer=asked.diarizer,
         options=options,
+        vocabulary=asked.vocabulary,
+        enhance=read_enhancement(asked.enhance),
         hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
         formats=read_formats(settings.formats),
         output=settings.output,
@@ -191,7 +215,14 @@ def _cut(library: Library, parent: Run) -> Cut:
             "this session was made by an older version, which did not keep where it was cut",
             hint="--stage transcribe does all of it again",
         )
-    return library.get(digest, Cut)
+    cut = library.get(digest, Cut)
+    heard = None if cut.chunks else library.result(parent.id, "transcribe")
+    if heard is not None and library.get(heard, Heard).segments:
+        raise UsageError(
+            "this transcript was made elsewhere, so there are no pieces of it",
+            hint="--stage transcribe hears the whole recording",
+        )
+    return cut
 
 
 def _earlier(library: Library, session: Session, parent: Run, target: RunTarget) -> Earlier:
@@ -222,7 +253,9 @@ def _earlier(library: Library, session: Session, parent: Run, target: RunTarget)
         rest=rest,
         gaps=gaps,
         engines=engines,
-        warnings=tuple(told for told in report.warnings if told.split(":")[0] not in STAGES),
+        warnings=tuple(
+            told for told in report.warnings if told.split(":")[0] not in (*STAGES, LANGUAGES)
+        ),
     )
 
 

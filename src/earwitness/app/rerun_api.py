@@ -41,7 +41,8 @@ def rerun(  # noqa: PLR0913 - one keyword per thing a user may say
         span: Transcribe only chunks in which anything was said in this time.
         chunks: Transcribe only these chunks, by their places.
         options: Do it with these instead: `transcriber`, `model`, `language`, `speakers`,
-            `diarizer`, `device`.
+            `diarizer`, `device`, `vocabulary` (names with commas between them, or `auto` for those
+            of the series now), `enhance`, or an option of an engine.
         formats: Comma-separated suffixes.
         output: The session's folder is made in it.
         home: The library's folder.

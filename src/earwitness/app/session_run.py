@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from earwitness.app.earlier import NOTHING, Earlier, known_voices, seen_run
 from earwitness.app.opening import Opening
 from earwitness.app.records import REPORT
+from earwitness.app.remarks import notices_of, verdict_of
 from earwitness.app.request import Request
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
 from earwitness.core.session import Recording, Session
 from earwitness.core.sound import Listening, Reel, Reels
 from earwitness.core.source import Source
-from earwitness.core.speech import Detection
+from earwitness.core.speech import Detection, Heard, Remark
 from earwitness.core.stage import Stage
 from earwitness.core.transcript import Report
 from earwitness.runs.aligning import Align
@@ -51,7 +53,8 @@ def run_session(
     """
     library.sweep()
     log.info("run %s of session %s: working on it", run.id, session.id)
-    opening = Opening(request, session, earlier)
+    options = replace(request.options, day=_day(library, run))
+    opening = Opening(replace(request, options=options), session, earlier)
     with opening.engines:
         decoding = Decode(sources, library, Reels if session.tracks else Listening)
         try:
@@ -73,7 +76,7 @@ def run_session(
             release=opening.engines.close,
         )
         try:
-            result = execution.go()
+            result = _judged(execution.go(), session.id)
         except KeyboardInterrupt:
             execution.close(CANCELLED)
             raise
@@ -81,7 +84,9 @@ def run_session(
         for reel in _reels(result):
             library.set_duration(reel.recording, reel.duration_ms)
         if outcome.kind in ("done", "degraded"):
-            notes = (*_of_tracks(library, session, run), *earlier.warnings, *opening.notes)
+            heard = notices_of(_remarks(result), session.id, request.language)
+            told = (*_of_tracks(library, session, run), *heard)
+            notes = (*told, *earlier.warnings, *opening.notes)
             _report(library, session, run, plan=plan, result=result, notes=notes)
         execution.close(outcome)
     log.info("run %s of session %s: %s", run.id, session.id, outcome.kind)
@@ -92,10 +97,17 @@ def run_session(
     return outcome, result.stages
 
 
-def _stages(  # noqa: PLR0917 - all of them make a stage
+def _day(library: Library, run: Run) -> str:
+    """The day this was first asked for: whoever asks again for what is missing gets the rest."""
+    same = (each for each in library.runs(run.session) if each.request == run.request)
+    return min(each.started_at for each in same).astimezone(UTC).date().isoformat()
+
+
+def _stages(
     library: Library,
     session: Session,
     run: Run,
+    *,
     decoding: Decode,
     opening: Opening,
     earlier: Earlier,
@@ -152,6 +164,21 @@ def _of_tracks(library: Library, session: Session, run: Run) -> tuple[str, ...]:
         for step in steps
         if step.chunk is not None and step.outcome.kind == "failed"
     )
+
+
+def _judged(result: Result, session: str) -> Result:
+    """The result, degraded where chunks were heard with less than was asked for."""
+    verdict = verdict_of(_remarks(result), session)
+    if verdict is None or result.stages.get("transcribe") != DONE:
+        return result
+    outcome = verdict if result.outcome == DONE else result.outcome
+    return replace(result, outcome=outcome, stages={**result.stages, "transcribe": verdict})
+
+
+def _remarks(result: Result) -> tuple[Remark, ...]:
+    """What was told of single chunks; nothing when nothing was heard."""
+    heard = result.inputs.made.get(Heard)
+    return heard.remarks if isinstance(heard, Heard) else ()
 
 
 def _reels(result: Result) -> tuple[Reel, ...]:

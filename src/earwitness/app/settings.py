@@ -5,19 +5,21 @@ from __future__ import annotations
 import getpass
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from earwitness.core.errors import UsageError
+from earwitness.media.enhance import Enhancement
 
 Origin = Literal["default", "file", "environment", "command line"]
 
@@ -64,6 +66,15 @@ class Settings(BaseSettings):
         le=256,
         description="pieces of one recording worked on at the same time",
     )
+    enhance: Enhancement = Field(
+        "none", description="what the transcriber's sound goes through: none, normalise or denoise"
+    )
+    vocabulary: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="names and terms that may be said, with commas between them"
+    )
+    engine_options: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="options of single engines: `name=value`, with commas between them"
+    )
     formats: str = Field("json,txt,md,srt,vtt", description="formats that are written")
     user: str = Field(
         default_factory=_user,
@@ -75,6 +86,23 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("EARWITNESS_HUB_TOKEN", "HF_TOKEN", "hub_token"),
         description="token of the model hub, for models that ask for one",
     )
+
+    openai_api_key: SecretStr | None = Field(
+        None, description="key of the service that the transcriber `openai` asks"
+    )
+    openai_account_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("OPENAI_API_KEY", "openai_account_key"),
+        description="key of OpenAI itself, when that is empty; sent to api.openai.com alone",
+    )
+
+    @field_validator("vocabulary", "engine_options", mode="before")
+    @classmethod
+    def _listed(cls, told: object) -> object:
+        """A text with commas is a list."""
+        if isinstance(told, str):
+            return tuple(part.strip() for part in told.split(",") if part.strip())
+        return told
 
     @classmethod
     def settings_customise_sources(
@@ -95,8 +123,11 @@ def read_settings(**flags: object) -> Settings:
     """Settings with what was said on the command line on top; None means not said.
 
     Raises:
-        UsageError: If a source holds a value that makes no sense, or a name that is unknown.
+        UsageError: If a source holds a value that makes no sense, or a name that is unknown; or
+            if two models are named.
     """
+    if ":" in str(flags.get("transcriber") or "") and flags.get("model") is not None:
+        raise UsageError("two models are named", hint="leave out --model, or what follows the :")
     try:
         return Settings(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Bars: progress on a terminal, one line per stage."""
+"""Bars: progress on a terminal, one line per stage, and one for what is fetched."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import threading
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 from earwitness.cli.progress import Pace, duration
 
@@ -39,6 +48,43 @@ class Bars:
             self._rich.update(self._tasks[stage], completed=share, left=rest)
 
     def __enter__(self) -> Bars:
+        """Begin to draw."""
+        self._rich.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the screen clean."""
+        self._rich.stop()
+
+
+class Download:
+    """A bar with bytes, percent, speed and the time left."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rich = Progress(
+            TextColumn("fetch model"),
+            BarColumn(bar_width=32, complete_style="cyan", finished_style="green"),
+            TextColumn("{task.percentage:>3.0f} %"),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._rich.add_task("fetch model", total=None)
+
+    def hear(self, done: int, whole: int) -> None:
+        """Told bytes, from any thread; `whole` is 0 as long as it is not known."""
+        with self._lock:
+            self._rich.update(self._task, completed=done, total=whole or None)
+
+    def __enter__(self) -> Download:
         """Begin to draw."""
         self._rich.start()
         return self

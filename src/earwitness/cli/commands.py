@@ -83,6 +83,12 @@ app.command(
     group=WORK,
     help="Write a session's record again, in any format.",
 )
+app.command(
+    "earwitness.cli.bring:import_",
+    name="import",
+    group=WORK,
+    help="Make sessions of transcripts made elsewhere.",
+)
 app.command(edit)
 app.command(speakers)
 app.command(sessions)
@@ -126,6 +132,11 @@ sessions.command(
     "earwitness.cli.ledger:lines",
     name="lines",
     help="List what was said, with the ids that corrections need.",
+)
+sessions.command(
+    "earwitness.cli.suggest:suggest",
+    name="suggest",
+    help="List lines that probably hold two voices; nothing is changed.",
 )
 sessions.command(
     "earwitness.cli.ledger:verify",
@@ -202,14 +213,24 @@ for _name, _verb, _help in (
 ):
     series.command(f"earwitness.cli.series:{_verb}", name=_name, help=_help)
 models.command(
-    "earwitness.cli.machine:models_list",
+    "earwitness.cli.models:models_list",
     name="list",
     help="List Whisper models: which are on this machine, and what others take.",
 )
 models.command(
-    "earwitness.cli.machine:models_pull",
+    "earwitness.cli.models:models_options",
+    name="options",
+    help="List what can be said to engines with --engine-option.",
+)
+models.command(
+    "earwitness.cli.models:models_pull",
     name="pull",
     help="Fetch a model from the hub.",
+)
+models.command(
+    "earwitness.cli.models:models_remove",
+    name="remove",
+    help="Remove a model from this machine.",
 )
 config.command(
     "earwitness.cli.machine:config_show",

@@ -1,4 +1,4 @@
-"""`doctor`, `models`, `config`, `backup` and `restore`: the machine under the records."""
+"""`doctor`, `config`, `backup` and `restore`: the machine under the records."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from cyclopts import Parameter
 
 from earwitness.cli.answer import console, say, say_json, table
 from earwitness.cli.options import Common
-from earwitness.cli.progress import progress
 
 FLAG = Parameter(negative="")
 
 
 def doctor(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
     """Say what can run here, what cannot, and the command that mends it.
+
+    Of an engine that has to be added, also what it needs: library, model, token, device.
 
     Exits with 1 when something that is needed is missing.
     """
@@ -27,7 +28,14 @@ def doctor(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
         say_json(
             {
                 "findings": [
-                    {"what": f.what, "ok": f.ok, "why": f.why, "hint": f.hint, "needed": f.needed}
+                    {
+                        "what": f.what,
+                        "ok": f.ok,
+                        "why": f.why,
+                        "hint": f.hint,
+                        "needed": f.needed,
+                        "needs": list(f.needs),
+                    }
                     for f in findings
                 ]
             }
@@ -43,62 +51,10 @@ def doctor(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
             if finding.hint and not finding.ok:
                 screen.print(f"  {'':<26} [dim]→[/] ", end="")
                 screen.print(finding.hint, markup=False)
+            for need in finding.needs:
+                screen.print(f"  {'':<26} ", end="")
+                screen.print(f"needs {need}", style="dim", markup=False)
     return 0 if all(finding.ok for finding in findings if finding.needed) else 1
-
-
-def models_list(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
-    """List Whisper models: which are on this machine, and what others would take."""
-    from earwitness.app.models import list_models
-
-    rows = list_models()
-    if common.json:
-        found = [
-            {
-                "name": row.name,
-                "languages": row.languages,
-                "size_mb": row.size_mb,
-                "path": str(row.path) if row.path else None,
-            }
-            for row in rows
-        ]
-        say_json({"models": found})
-        return 0
-    table(
-        ("model", "languages", "size", "here"),
-        [
-            (
-                row.name,
-                "English" if row.languages == 1 else str(row.languages),
-                f"{row.size_mb} MB",
-                "yes" if row.cached else "",
-            )
-            for row in rows
-        ],
-        right=(1, 2),
-    )
-    return 0
-
-
-def models_pull(name: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - frozen
-    """Fetch a model from the hub; a fetch that was stopped goes on where it was.
-
-    Args:
-        name: As in `earwitness models list`, or an id on the hub.
-    """
-    from earwitness.app.models import FETCH, pull_model
-    from earwitness.app.settings import read_settings
-
-    with progress(quiet=common.json) as listener:
-
-        def told(done: int, whole: int) -> None:
-            listener(FETCH, done / whole if whole else 0.0)
-
-        folder = pull_model(name, read_settings(home=common.home), told)
-    if common.json:
-        say_json({"model": name, "path": str(folder)})
-    else:
-        say(str(folder))
-    return 0
 
 
 def config_show(
@@ -171,4 +127,6 @@ def restore(
 
 
 def _shown(value: object) -> str | None:
+    if isinstance(value, tuple):
+        return ", ".join(value) or None
     return None if value is None else str(value)

@@ -38,6 +38,9 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     diarizer: str | None = None,
     model: str | None = None,
     device: str | None = None,
+    vocabulary: Annotated[list[str] | None, Parameter(negative="")] = None,
+    engine_option: Annotated[list[str] | None, Parameter(negative="")] = None,
+    enhance: str | None = None,
     workers: int | None = None,
     formats: str | None = None,
     output: Path | None = None,
@@ -65,10 +68,16 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         playbook: Whose defaults hold: meeting, tabletop, therapy or screen.
         language: A code such as en or nl, or auto.
         speakers: Exactly so many voices [default: estimated].
-        transcriber: Engine that turns speech into words, or auto.
+        transcriber: Engine that turns speech into words, maybe with its model (openai:whisper-1),
+            or auto.
         diarizer: Engine that tells voices apart, or auto.
         model: Name or folder of the transcriber's model.
         device: cpu or cuda [default: the best there is].
+        vocabulary: Names and terms that may be said, with commas between them; may be given
+            again. Those of the series are added.
+        engine_option: An option of one engine, such as beam_size=2; may be given again.
+            `earwitness models options` lists them.
+        enhance: normalise or denoise the sound that the transcriber hears [default: none].
         workers: Pieces worked on at the same time [default: one per core].
         formats: Comma-separated: json, txt, md, csv, srt, vtt, ass, stm, rttm.
         output: The session's folder is made in it.
@@ -80,7 +89,9 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
             enrolled in it are recognised.
     """
     from earwitness.app.api import process as process_one
+    from earwitness.app.wishes import read_wishes
 
+    own = dict(read_wishes(engine_option or ()))
     codes = []
     if tracks and together:
         raise UsageError("files lie one after another or side by side", hint="say one of them")
@@ -99,6 +110,9 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
                     diarizer=diarizer,
                     model=model,
                     device=device,
+                    vocabulary=vocabulary,
+                    engine_options=own or None,
+                    enhance=enhance,
                     workers=workers,
                     formats=formats,
                     output=output,
@@ -114,9 +128,9 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         except EarwitnessError as error:
             if len(groups) == 1:
                 raise
-            codes.append(_failed(group[0], error, common))
+            codes.append(failed(group[0], error, common))
             continue
-        (_tell_json if common.json else _tell)(done)
+        (tell_json if common.json else tell)(done)
         codes.append(DEGRADED_EXIT if strict and done.outcome.kind == "degraded" else 0)
     return next((code for code in codes if code), 0)
 
@@ -148,13 +162,13 @@ def demo(*, output: Path | None = None, common: Common = Common()) -> int:  # no
     with progress(quiet=common.json) as listener:
         done = run_demo(home=common.home, output=output, listener=listener)
     if common.json:
-        _tell_json(done)
+        tell_json(done)
         return 0
     for utterance in done.record.transcript.utterances:
         start = timestamp(utterance.span.start_ms)
         say(f"[{start}] {utterance.speaker or 'Unknown'}: {utterance.text}")
     say()
-    _tell(done)
+    tell(done)
     return 0
 
 
@@ -194,7 +208,7 @@ def export(
     return 0
 
 
-def _failed(file: Path, error: EarwitnessError, common: Common) -> int:
+def failed(file: Path, error: EarwitnessError, common: Common) -> int:
     """One file of several: the others go on."""
     if common.json:
         say_json({"source": str(file), "error": error_json(error)})
@@ -203,7 +217,7 @@ def _failed(file: Path, error: EarwitnessError, common: Common) -> int:
     return error.exit_code
 
 
-def _tell(done: Processed) -> None:
+def tell(done: Processed) -> None:
     """What a person wants to know at the end."""
     record = done.record
     screen = console()
@@ -224,7 +238,7 @@ def _tell(done: Processed) -> None:
     if done.assigned is not None:
         _tell_assigned(done.session.id, done.assigned)
     _tell_broken(done.written.broken)
-    for warning in record.warnings:
+    for warning in (*record.warnings, *done.notices):
         warn(warning)
 
 
@@ -261,7 +275,8 @@ def _tell_broken(broken: dict[str, int]) -> None:
         say(f"  subtitles   rules that fast speech broke, with the number of cues: {rules}")
 
 
-def _tell_json(done: Processed) -> None:
+def tell_json(done: Processed) -> None:
+    """The same for programs."""
     say_json(
         {
             "session": done.session.id,
@@ -278,6 +293,7 @@ def _tell_json(done: Processed) -> None:
             ],
             "layout": _layout_json(done),
             "warnings": list(done.record.warnings),
+            "notices": list(done.notices),
         }
     )
 

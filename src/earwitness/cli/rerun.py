@@ -46,7 +46,9 @@ def rerun(  # noqa: PLR0913 - one option per thing a user may say
         span: Transcribe only the chunks of this time, such as 00:10:00-00:20:00.
         chunk: Transcribe only this chunk; may be given again.
         with_: Do it with this instead, such as speakers=3; may be given again. One of
-            transcriber, model, language, speakers, diarizer, device.
+            transcriber, model, language, speakers, diarizer, device, vocabulary (names with
+            commas between them, or auto for those of the series now), enhance, or an option of an
+            engine (earwitness models options lists them).
         formats: Comma-separated: json, txt, md, csv, srt, vtt, ass, stm, rttm.
         output: The session's folder is made in it.
         workers: Pieces worked on at the same time [default: one per core].
@@ -88,6 +90,8 @@ def describe(target: RunTarget | None) -> str:
     """What was done again, in a few words."""
     if target is None:
         return "everything"
+    if target.stages == ("import",):
+        return "imported as " + dict(target.options).get("format", "a transcript")
     words = [", ".join(target.stages)]
     if target.chunks is not None:
         words.append(f"chunks {_ranges(target.chunks)}")

@@ -67,6 +67,8 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
     say(f"  playbook {shown.session.playbook}, language {shown.session.language or 'auto'}")
     for recording in shown.session.recordings:
         say(f"  {recording.name}  {duration((recording.duration_ms or 0) / 1000)}")
+    for document in shown.session.documents:
+        say(f"  {document.name}  imported as {document.format}")
     if shown.session.tracks:
         show_tracks(shown.session, shown.places)
     for run, steps in shown.runs:
@@ -75,7 +77,9 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
         screen.print(
             f"[{colour}]{mark}[/] run {run.id}  {run.started_at:%Y-%m-%d %H:%M} UTC", end=""
         )
-        screen.print(f"  {describe(run.target)} again" if run.target else "", markup=False)
+        how = describe(run.target) if run.target else ""
+        again = " again" if run.parent else ""
+        screen.print(f"  {how}{again}" if how else "", markup=False)
         if run.outcome and run.outcome.why:
             say(f"  {run.outcome.why}")
         table(
@@ -139,6 +143,10 @@ def _session_json(session: Session) -> dict[str, object]:
         "recordings": [
             {"name": r.name, "sha256": r.id, "duration_ms": r.duration_ms}
             for r in session.recordings
+        ],
+        "documents": [
+            {"name": d.name, "sha256": d.id, "format": d.format, "part": d.part}
+            for d in session.documents
         ],
     }
 

@@ -3,10 +3,13 @@
     EarwitnessError                1   anything below, and what has no better place
     |-- UsageError                 2   the request makes no sense (also a ValueError)
     |-- SourceNotFound             4   no such file (also a FileNotFoundError)
-    |-- UnsupportedSource          5   a file, but no audio we can read (also a ValueError)
+    |   `-- NoSound                4   the session was imported without a recording
+    |-- UnsupportedSource          5   a file, but nothing we can read (also a ValueError)
     |-- EngineUnavailable          6   an engine, model or device is not there
     |   `-- LanguageRefused        6   the engine does not know the language
     |-- EngineError                7   an engine failed while working
+    |   `-- ServiceError           7   a service answered with an error, or not at all
+    |       `-- CircuitBreakerOpenError  7   it failed so often that it is not asked for a while
     |-- StoreError                 8   the library cannot be read or written
     |   |-- CorruptStore           8   broken or foreign data in the library
     |   |-- NewerStore             8   the library was written by a newer version
@@ -22,7 +25,14 @@ Exit code 0 is done or degraded; 3 is degraded under `--strict`.
 
 from __future__ import annotations
 
+from typing import Literal
+
 DEGRADED_EXIT = 3
+
+Fault = Literal[
+    "network", "rate_limit", "quota", "auth", "server", "client", "answer", "open", "closed"
+]
+"""What kind of failure a service had; `core.retry` says what is done about each."""
 
 
 class EarwitnessError(Exception):
@@ -50,8 +60,12 @@ class SourceNotFound(EarwitnessError, FileNotFoundError):
     exit_code = 4
 
 
+class NoSound(SourceNotFound):
+    """The session was imported without a recording, so there is nothing to listen to."""
+
+
 class UnsupportedSource(EarwitnessError, ValueError):
-    """The file holds no audio that can be read."""
+    """The file holds no audio, or no transcript, that can be read."""
 
     exit_code = 5
 
@@ -70,6 +84,45 @@ class EngineError(EarwitnessError):
     """An engine failed while it worked."""
 
     exit_code = 7
+
+
+class ServiceError(EngineError):
+    """A service answered with an error, or not at all.
+
+    Attributes:
+        fault: What kind of failure it was.
+        status: HTTP status; None when there was no answer.
+        retry_after_s: How long the service asked to be left alone; None when it did not say.
+        final: True when no other request will do better: nothing more is sent.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        fault: Fault,
+        hint: str = "",
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        final: bool = False,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.fault: Fault = fault
+        self.status = status
+        self.retry_after_s = retry_after_s
+        self.final = final
+
+
+class CircuitBreakerOpenError(ServiceError):
+    """A service failed so often in a row that it is left alone for a while; it was not asked.
+
+    Attributes:
+        retry_in_s: When it is asked again, at the earliest.
+    """
+
+    def __init__(self, message: str, *, retry_in_s: float, hint: str = "") -> None:
+        super().__init__(message, fault="open", hint=hint)
+        self.retry_in_s = retry_in_s
 
 
 class StoreError(EarwitnessError):

@@ -177,15 +177,39 @@ def _apply(slots: list[Slot], line: Line, home: Home, change: Hunk) -> bool:
     owners = [home[slot.run].utterance for slot in touched]
     if len({(owner.voice, owner.person) for owner in owners}) > 1:
         return False
-    texts = _as_words(change.now)
-    spans = _times(line.slots, home, first=first, last=last, texts=[text for text, _ in texts])
-    made = [Word(text, span, None, glued) for (text, glued), span in zip(texts, spans, strict=True)]
-    opens = first == 0 or line.slots[first - 1].run != touched[0].run
-    if made and opens and first < len(line.slots):
-        # The head of a run is glued or not to what stands before the run: not this edit's affair.
-        made[0] = replace(made[0], glued=line.slots[first].word.glued)
-    slots[first:last] = [Slot(word, touched[0].run) for word in made]
+    made: list[Slot] = []
+    for run, begin, stop, texts in _shares(line.slots, first, last, _as_words(change.now)):
+        spans = _times(line.slots, home, first=begin, last=stop, texts=[each for each, _ in texts])
+        words = [
+            Word(each, span, None, glue) for (each, glue), span in zip(texts, spans, strict=True)
+        ]
+        opens = begin == 0 or line.slots[begin - 1].run != run
+        if words and opens and begin < len(line.slots):
+            # A run's head is glued or not to what stands before the run: not this edit's affair.
+            words[0] = replace(words[0], glued=line.slots[begin].word.glued)
+        made += [Slot(word, run) for word in words]
+    slots[first:last] = made
     return True
+
+
+def _shares(
+    slots: Sequence[Slot], first: int, last: int, texts: list[tuple[str, bool]]
+) -> Iterator[tuple[int, int, int, list[tuple[str, bool]]]]:
+    """New words shared out over the utterances in whose place they stand, by words replaced there.
+
+    Yields:
+        The run, the slots `[begin, stop)` it gives up, and the words it gets for them.
+    """
+    if first == last:
+        yield slots[max(0, first - 1)].run, first, last, texts
+        return
+    begin, given = first, 0
+    while begin < last:
+        run = slots[begin].run
+        stop = next((at for at in range(begin, last) if slots[at].run != run), last)
+        until = round(len(texts) * (stop - first) / (last - first))
+        yield run, begin, stop, texts[given:until]
+        begin, given = stop, until
 
 
 def _whole_words(line: Line, changes: list[Hunk]) -> list[Hunk]:

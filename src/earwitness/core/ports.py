@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from earwitness.core.imported import Imported, ImportOptions
 from earwitness.core.span import Span
-from earwitness.core.speech import Chunk, Diarization, Segment, Speech
+from earwitness.core.speech import Chunk, Diarization, Heard, Segment, Speech
 from earwitness.core.transcript import Record
 
 RATE_HZ = 16_000
@@ -75,6 +76,16 @@ class Metered(Protocol):
         ...
 
 
+@runtime_checkable
+class Waiting(Protocol):
+    """An engine whose work is done elsewhere: it waits, and takes next to no processor time."""
+
+    @property
+    def at_once(self) -> int:
+        """Calls it makes at the same time; more of them wait for their turn."""
+        ...
+
+
 class Detector(Engine, Protocol):
     """Finds where anyone speaks."""
 
@@ -96,6 +107,36 @@ class Transcriber(Engine, Protocol):
 
         Raises:
             EngineError: When the engine fails on this chunk.
+        """
+        ...
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """A transcriber that tells how it heard a chunk, beside what: fallbacks, other languages."""
+
+    def hear(self, audio: Audio, chunk: Chunk, language: str | None) -> Heard:
+        """As `Transcriber.transcribe`, with remarks; they are kept with the words.
+
+        Raises:
+            EngineError: When the engine fails on this chunk.
+        """
+        ...
+
+
+class Enhancer(Protocol):
+    """Makes a stretch of sound easier to hear, and moves nothing in time."""
+
+    @property
+    def identity(self) -> str:
+        """For keys: all of it that changes the sound."""
+        ...
+
+    def over(self, audio: Audio, span: Span, track: int | None) -> Audio:
+        """The sound with one stretch of one track enhanced; depends on nothing but the sound.
+
+        Raises:
+            EngineError: It failed.
         """
         ...
 
@@ -167,6 +208,10 @@ class EngineOptions:
         vocabulary: Names and terms that may be said, as they are to be written.
         own: Options of this engine alone, `(name, value)` as the user wrote them; see
             `EngineFactory.form` and `core.options`.
+        keys: What services ask for, `(name of the setting, secret)`; never shown.
+        day: The day the run counts as, `2026-11-25`: results of engines that cannot be reproduced
+            are remembered by it.
+        hub_token: Of the model hub, for models that ask for one; never shown.
     """
 
     model: str | None = None
@@ -175,6 +220,9 @@ class EngineOptions:
     offline: bool = False
     vocabulary: tuple[str, ...] = ()
     own: tuple[tuple[str, str], ...] = ()
+    keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    day: str = ""
+    hub_token: str | None = field(default=None, repr=False)
 
 
 @runtime_checkable
@@ -206,6 +254,23 @@ class EngineFactory(Protocol):
         ...
 
 
+@runtime_checkable
+class Placed(Protocol):
+    """A factory whose engine is local or not depending on its options."""
+
+    def stays_here(self, options: EngineOptions) -> bool:
+        """Whether sound and text stay on this machine, with these options; overrides `local`."""
+        ...
+
+
+@runtime_checkable
+class Needy(Protocol):
+    """A factory whose engine needs more than the install brings."""
+
+    needs: tuple[str, ...]
+    """A line each: library, model, token, device; what `doctor` shows."""
+
+
 class Exporter(Protocol):
     """Writes a record in one format. A new format is one class and one registry line."""
 
@@ -214,6 +279,36 @@ class Exporter(Protocol):
 
     def export(self, record: Record, options: ExportOptions) -> str:
         """The whole file as text; the same record and options give the same text."""
+        ...
+
+
+@runtime_checkable
+class Importer(Protocol):
+    """Reads transcripts made elsewhere. A new format is one class and one registry line."""
+
+    name: str
+    """Of the format, as a user says it."""
+    suffixes: tuple[str, ...]
+    """Of files that usually hold it, without dot, in small letters."""
+
+    def sniff(self, text: str) -> int:
+        """How surely this is the format, told by what the file holds.
+
+        Args:
+            text: The whole file, every line ended by one line feed.
+
+        Returns:
+            0: surely not. 1: it may be. 2: it looks like it. 3: it says so itself.
+        """
+        ...
+
+    def read(self, text: str, options: ImportOptions) -> Imported:
+        """All that was said, nothing left out without a flaw that counts it.
+
+        Raises:
+            UnsupportedSource: It is not this format, or nothing was said in it.
+            UsageError: The options have to say more; the hint tells which.
+        """
         ...
 
 

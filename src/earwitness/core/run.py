@@ -61,6 +61,10 @@ class Asked:
         diarizer: Engine name or `auto`.
         model: Of the transcriber; None lets it choose.
         device: `cpu`, `cuda` or None for automatic.
+        vocabulary: Names and terms that may be said.
+        own: Options of single engines, as `(name, value)` pairs.
+        enhance: How the sound is enhanced before it is transcribed; `none`, `normalise` or
+            `denoise`.
     """
 
     language: str | None
@@ -69,6 +73,9 @@ class Asked:
     diarizer: str
     model: str | None
     device: str | None
+    vocabulary: tuple[str, ...] = ()
+    own: tuple[tuple[str, str], ...] = ()
+    enhance: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ class Run:
         outcome: None while it is unfinished.
         asked: What it was asked to do it with; None in runs of older versions.
         parent: The run whose results a re-run takes over; None for others.
-        target: What a re-run does again; None for others.
+        target: What a re-run does again; of an import its format; None for others.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Recording, Track and Session: the bytes that were heard, and the sitting they belong to."""
+"""Recording, Track, Document, Session: what was heard or written, and the sitting of both."""
 
 from __future__ import annotations
 
@@ -57,8 +57,36 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """One transcript file that was made elsewhere, known by its bytes.
+
+    Attributes:
+        id: SHA-256 of the bytes, 64 hex digits.
+        name: The file's name when it was imported, for showing; never used as a path.
+        size_bytes: Of the file.
+        format: The importer that read it.
+        part: Which recording of the file, when it speaks of several; else empty.
+    """
+
+    id: str
+    name: str
+    size_bytes: int
+    format: str
+    part: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse ids that are not a SHA-256, and documents of no format."""
+        if not _SHA256.fullmatch(self.id):
+            raise ValueError("a document's id is the SHA-256 of its bytes")
+        if not self.format or self.size_bytes < 0:
+            raise ValueError("a document has a format and a size")
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One sitting: recordings one after another or side by side, and what is known about them.
+
+    A session that was imported may have documents instead of recordings; it has no sound then.
 
     Attributes:
         id: Date plus random suffix (`2026-11-20-k3f9qz`); never the title.
@@ -68,6 +96,7 @@ class Session:
         recordings: In order of time.
         held_at: When it took place, with zone; None when unknown.
         local_only: No audio and no text may leave this machine.
+        documents: Transcripts made elsewhere that it was imported from.
         tracks: One per recording when they lie side by side, one speaker each; empty when they
             follow one another.
     """
@@ -79,14 +108,15 @@ class Session:
     recordings: tuple[Recording, ...]
     held_at: datetime | None = None
     local_only: bool = False
+    documents: tuple[Document, ...] = ()
     tracks: tuple[Track, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse ids of another shape, empty sessions and times without a zone."""
         if not _SESSION_ID.fullmatch(self.id):
             raise ValueError(f"not a session id: {self.id!r}")
-        if not self.recordings:
-            raise ValueError("a session has at least one recording")
+        if not self.recordings and not self.documents:
+            raise ValueError("a session has at least one recording, or a document")
         if self.held_at is not None and self.held_at.tzinfo is None:
             raise ValueError("held_at has a zone")
         if self.tracks and len(self.tracks) != len(self.recordings):

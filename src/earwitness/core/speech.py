@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from earwitness.core.span import Span
 
@@ -159,10 +160,37 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something a reader must know about how a stretch was heard.
+
+    Attributes:
+        span: The chunk it is about.
+        kind: `language`: it sounds like another language than the one that was given;
+            `fallback`: the engine had to do with less than was asked of it;
+            `sound`: it was heard without the enhancement that was asked for.
+        told: The language's code, or what was done instead. Never what was said.
+    """
+
+    span: Span
+    kind: Literal["language", "fallback", "sound"]
+    told: str
+
+
+LESS: Final = frozenset({"fallback", "sound"})
+"""Kinds of remarks that mean less than was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
-    """What the transcriber heard: segments in order of time."""
+    """What the transcriber heard.
+
+    Attributes:
+        segments: In order of time.
+        remarks: How it was heard, where that is not as usual.
+    """
 
     segments: tuple[Segment, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

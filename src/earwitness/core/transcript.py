@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from earwitness.core.session import Session
 from earwitness.core.span import Span
 from earwitness.core.speech import Turn, Word, check_words
 from earwitness.core.text import join_words
+
+SCHEMA: Final = "earwitness/transcript@1"
+"""The form in which a record is written as JSON; its JSON Schema ships beside the exporter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class EmbeddedDiarizer:
     @property
     def fingerprint(self) -> str:
         """Code version, weights digest and parameters."""
-        return f"embedded/4 {self._network.digest} {HOP_MS} {astuple(self._closeness)}"
+        return f"embedded/5 {self._network.digest} {HOP_MS} {astuple(self._closeness)}"
 
     def diarize(
         self,

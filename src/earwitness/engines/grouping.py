@@ -23,6 +23,8 @@ Labels = NDArray[np.int64]
 
 SAMPLE: Final = 3_000
 """Windows that are joined pair by pair (36 MB); the rest follow the voices these make."""
+SEEDS: Final = 300
+"""Small groups that may become voices, the longest: joining them takes the cube of their number."""
 _BLOCK: Final = 2_000
 
 
@@ -108,6 +110,7 @@ def _voices(
         seeds = _lasting(found, heard, least)
     else:
         found, seeds = _enough(merges, heard, min(speakers, len(sample)), closeness)
+    seeds = _longest(seeds, found, heard, max(SEEDS, speakers or 0))
     voices = windows.voices[sample].astype(np.float32)
     sums = np.stack([voices[found == seed].sum(axis=0) for seed in seeds]).astype(np.float64)
     counts = np.bincount(found)[seeds].astype(np.float64)
@@ -129,6 +132,13 @@ def _lasting(found: Labels, heard: Doubles, least_ms: float) -> Labels:
     lasting = np.bincount(found, weights=heard)
     kept = np.flatnonzero(lasting >= least_ms)
     return kept if len(kept) else np.array([int(np.argmax(lasting))])
+
+
+def _longest(seeds: Labels, found: Labels, heard: Doubles, most: int) -> Labels:
+    """So many of the labels, those heard longest, in the order they had."""
+    lasting = np.bincount(found, weights=heard)[seeds]
+    kept: Labels = seeds[np.sort(np.argsort(-lasting, kind="stable")[:most])]
+    return kept
 
 
 def _enough(

@@ -1,149 +1,108 @@
-"""faster-whisper: Whisper models on CTranslate2, one chunk at a time.
+"""faster-whisper: Whisper models on CTranslate2, one chunk at a time; see `whisper_decoding`.
 
-A chunk is encoded once and decoded without timestamps, as WhisperX does (Bain et al., 2023); words
-are then placed by aligning them with the encoding. faster-whisper's own loop lets the model place
-timestamps and encodes again from each of them, up to four times per chunk. If decoding stops
-while seconds of speech are left, it goes on from there.
-
-Decoding is deterministic: beam search alone. Whisper's own way out of a loop is to draw at random
-at rising temperatures; CTranslate2 draws from one generator per thread, so that what a chunk says
-would depend on what the thread did before. A chunk that loops is decoded once more, with repeated
-runs of three tokens forbidden, and the less repetitive reading is kept. Nothing is carried from
-chunk to chunk, and chunks are never batched together: neighbours in a batch change the sums, and
-with one thread per chunk six together took only an eighth less processor time than one by one.
+When memory runs out on a chunk, the others are waited for and it is tried alone, which changes
+nothing of what it says; then with a beam of one; then, only if that was allowed, with a smaller
+model that is on this machine. What was heard with less than was asked for says so.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from earwitness.core.errors import EngineError, EngineUnavailable, LanguageRefused
-from earwitness.core.options import NoOptions
-from earwitness.core.ports import RATE_HZ, Audio, Chunking, EngineOptions, Readiness
-from earwitness.core.span import Span
-from earwitness.core.speech import Chunk, Segment, Word
+from earwitness.core.options import read_options
+from earwitness.core.ports import Audio, Chunking, EngineOptions, Readiness
+from earwitness.core.speech import Chunk, Heard, Remark, Segment
 from earwitness.engines import whisper_hub
-from earwitness.engines.whisper_loading import Loaded, gpus, load
-from earwitness.engines.whisper_models import (
-    ENGLISH,
-    Located,
-    digest,
-    languages,
-    locate,
-    preferred,
-)
+from earwitness.engines.whisper_decoding import CHUNKING, SETTINGS, Decoded, Decoder, How
+from earwitness.engines.whisper_fit import Fitting, choose, smaller_than
+from earwitness.engines.whisper_loading import NotEnoughMemory, gpus, load
+from earwitness.engines.whisper_memory import Gate, out_of_memory
+from earwitness.engines.whisper_models import Located, digest, languages, locate
+from earwitness.engines.whisper_options import Prompt, WhisperOptions, prompt_of
 
-if TYPE_CHECKING:
-    import ctranslate2
-    import faster_whisper
-    from faster_whisper.tokenizer import Tokenizer
+PLAIN_MS: Final = 3_000
+"""A chunk with less speech than this says little about its language."""
 
-CHUNKING: Final = Chunking(
-    target_ms=28_000, limit_ms=30_000, join_gap_ms=2_000, pad_ms=300, overlap_ms=2_000
-)
-"""Whisper looks at 30 s whatever it is given, so chunks are filled; in a longer
-silence it would invent words."""
-
-LOOPING: Final = 2.4
-"""Text that zlib packs better than this repeats itself (Radford et al., 2022, section 4.5)."""
-
-ASTRAY_MS: Final = 500
-"""A word this far from all detected speech was not said; Whisper's times are about this good."""
-
-SHORTEST_MS: Final = 20
-"""Whisper's step of time; it gives some words none."""
-
-UNHEARD_MS: Final = 2_000
-"""Decoding goes on when at least this much detected speech lies behind the last word."""
-
-ADVANCE_MS: Final = 1_000
-"""Each further look at a chunk begins at least this much later."""
-
-BEAM: Final = 5
-NO_SPEECH: Final = 0.6
-UNLIKELY: Final = -1.0
-"""What is probably no speech, and reads less likely than this per token, is left out (ibid.)."""
-
-_UNSPACED: Final = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
-_OPENING: Final = "\"'“¿([{-"
-_CLOSING: Final = "\"'.。,，!！?？:：”)]}、"
 _FULL_SCALE: Final = 32768.0
-_PER_MS: Final = RATE_HZ // 1000
-_LEAST_SAMPLES: Final = RATE_HZ // 20
-_SETTINGS: Final = (
-    BEAM,
-    LOOPING,
-    ASTRAY_MS,
-    SHORTEST_MS,
-    UNHEARD_MS,
-    ADVANCE_MS,
-    NO_SPEECH,
-    UNLIKELY,
-)
-
-
-class _Placed(TypedDict):
-    """A word as faster-whisper's alignment gives it, in seconds from the start of the window."""
-
-    word: str
-    start: float
-    end: float
-    probability: float
-
-
-class _Whole(TypedDict):
-    """One window as faster-whisper's alignment takes it, which fills in the words."""
-
-    seek: int
-    start: float
-    end: float
-    tokens: list[int]
-    words: list[_Placed]
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """What the decoder made of one window."""
+class Setup:
+    """What a transcriber was opened with.
 
-    tokens: list[int]
-    repetition: float
-    nothing: bool
+    Attributes:
+        located: Its model, on this machine.
+        options: Of the user.
+        own: Those for this engine alone.
+        instead_of: The model that was wanted and found no memory; None: this is the one.
+        why: Why this model or device, for people; empty when it was named.
+    """
+
+    located: Located
+    options: EngineOptions
+    own: WhisperOptions
+    instead_of: str | None = None
+    why: str = ""
 
 
 class WhisperTranscriber:
     """A loaded model. Threads may share it; they work at the same time up to `workers`."""
 
-    def __init__(self, loaded: Loaded, located: Located, fingerprint: str, note: str = "") -> None:
-        """Take over a loaded model; `note` is shown with its name."""
-        model = loaded.model
-        self._model: faster_whisper.WhisperModel | None = model
-        known = languages(located) if model.model.is_multilingual else ENGLISH
-        self._languages = frozenset(
-            code
-            for code in known
-            if known == ENGLISH or model.hf_tokenizer.token_to_id(f"<|{code}|>") is not None
+    def __init__(self, setup: Setup, kind: str) -> None:
+        """Load the model.
+
+        Raises:
+            EngineUnavailable: If the files, the device or its libraries do not serve.
+            UsageError: The prompt is too long.
+        """
+        located, own = setup.located, setup.own
+        assert located.path is not None
+        loaded = load(
+            located.path,
+            located.name,
+            kind=kind,
+            workers=setup.options.workers,
+            compute=own.compute_type,
         )
-        made = f"{located.name}, {loaded.device}{note}"
-        self._name = f"faster-whisper {version('faster-whisper')} ({made})"
-        self._fingerprint = fingerprint
-        self._mute = _mute(self._tokenizer(model, "en"))
+        self._setup = setup
+        self._kind = kind
+        self._device = loaded.device
+        self._decoder: Decoder | None = Decoder(loaded, languages(located))
+        self._prompt = prompt_of(
+            setup.options.vocabulary,
+            own,
+            encode=self._decoder.encode,
+            limit=self._decoder.prompt_limit,
+        )
+        self._how = How(own.beam_size, self._prompt.tokens, own.languages)
+        self._weights = digest(located.path)
+        self._gate = Gate()
+        self._lock = threading.Lock()
+        self._smaller: WhisperTranscriber | None = None
 
     @property
     def name(self) -> str:
-        """For people: version, model, compute type and device."""
-        return self._name
+        """For people: version, model, why, compute type and device, and what it was told."""
+        told = [f"{self._setup.located.name}, {self._device}", self._setup.why]
+        told.append(_told(self._prompt))
+        made = "; ".join(part for part in told if part)
+        return f"faster-whisper {version('faster-whisper')} ({made})"
 
     @property
     def fingerprint(self) -> str:
-        """Versions, weights digest, settings, device and compute type."""
-        return self._fingerprint
+        """Versions, weights digest, settings, options, prompt, device and compute type."""
+        own = self._setup.own
+        parts = [version("faster-whisper"), version("ctranslate2"), self._weights]
+        parts += [str(self._device), f"{SETTINGS}", f"{own.beam_size} {own.languages}"]
+        parts += [f"{own.language_confidence} {own.other_language}", self._prompt.digest]
+        return "whisper/2 " + " ".join(parts)
 
     @property
     def chunking(self) -> Chunking:
@@ -157,113 +116,101 @@ class WhisperTranscriber:
             LanguageRefused: When the model does not know the language.
             EngineError: When the model fails on this chunk.
         """
-        if self._model is None:
+        return self.hear(audio, chunk, language).segments
+
+    def hear(self, audio: Audio, chunk: Chunk, language: str | None) -> Heard:
+        """As `transcribe`, with remarks on memory that ran out and on languages.
+
+        Raises:
+            LanguageRefused: When the model does not know the language.
+            EngineError: When the model fails on this chunk.
+        """
+        decoder = self._decoder
+        if decoder is None:
             raise EngineError("the Whisper model was closed")
-        if language is not None and language not in self._languages:
+        if language is not None and language not in decoder.languages:
             raise LanguageRefused(
-                f"{self._name} does not know {language}",
+                f"{self._setup.located.name} does not know {language}",
                 hint="choose a multilingual model, such as small",
             )
-        samples = np.frombuffer(audio.read(chunk.span, chunk.track), "<i2").astype(np.float32)
         if not chunk.speech:
-            return ()
-        try:
-            return self._windows(self._model, samples / _FULL_SCALE, chunk, language)
-        except (RuntimeError, ValueError, MemoryError) as error:
-            raise EngineError(
-                f"faster-whisper failed on the chunk at {chunk.span.start_ms} ms "
-                f"({type(error).__name__})",
-                hint="a smaller model, or --device cpu, needs less memory",
-            ) from error
+            return Heard(())
+        sound = np.frombuffer(audio.read(chunk.span, chunk.track), "<i2").astype(np.float32)
+        sound /= _FULL_SCALE
+        error: Exception | None = None
+        for less, others, how in self._tries(decoder):
+            try:
+                with self._gate():
+                    decoded = others.decode(sound, chunk, language, how)
+                return self._heard(decoded, chunk, language, less)
+            except (RuntimeError, ValueError, MemoryError) as failure:
+                error = failure
+                if not out_of_memory(failure):
+                    break
+        raise _failed(chunk, error) from error
 
     def close(self) -> None:
         """Give the memory back."""
-        if self._model is not None:
-            self._model.model.unload_model()
-        self._model = None
+        if self._decoder is not None:
+            self._decoder.close()
+        self._decoder = None
+        with self._lock:
+            if self._smaller is not None:
+                self._smaller.close()
 
-    def _windows(
-        self,
-        model: faster_whisper.WhisperModel,
-        samples: NDArray[np.float32],
-        chunk: Chunk,
-        language: str | None,
-    ) -> tuple[Segment, ...]:
-        """Decode the chunk, then what was left of it, as long as that brings words."""
-        segments: list[Segment] = []
-        at_ms = 0
-        while len(samples) - at_ms * _PER_MS >= _LEAST_SAMPLES:
-            language, placed = self._window(model, samples[at_ms * _PER_MS :], language)
-            start_ms = chunk.span.start_ms + at_ms
-            words = _words(placed, start_ms, chunk, spaced=language not in _UNSPACED)
-            if words:
-                whole = Span(words[0].span.start_ms, max(word.span.end_ms for word in words))
-                segments.append(Segment(whole, words, language, chunk.track))
-            heard_ms = start_ms + (round(placed[-1]["end"] * 1000) if placed else 0)
-            left = (span.end_ms - max(span.start_ms, heard_ms) for span in chunk.speech)
-            if heard_ms - start_ms < ADVANCE_MS or sum(max(0, ms) for ms in left) < UNHEARD_MS:
-                break
-            at_ms = heard_ms - chunk.span.start_ms
-        return tuple(segments)
+    def _tries(self, decoder: Decoder) -> Iterator[tuple[str, Decoder, How]]:
+        """Ways to decode a chunk, each needing less memory than the one before."""
+        yield "", decoder, self._how
+        if not self._gate.narrowed:
+            self._gate.narrow()
+        yield "", decoder, self._how
+        narrow = replace(self._how, beam=1)
+        if self._how.beam > 1:
+            yield "a beam of 1", decoder, narrow
+        smaller = self._open_smaller()
+        if smaller is not None and smaller._decoder is not None:
+            yield f"the model {smaller._setup.located.name}", smaller._decoder, smaller._how
 
-    def _window(
-        self, model: faster_whisper.WhisperModel, samples: NDArray[np.float32], language: str | None
-    ) -> tuple[str, list[_Placed]]:
-        """The language and the words of at most 30 s."""
-        from faster_whisper.audio import pad_or_trim
+    def _open_smaller(self) -> WhisperTranscriber | None:
+        """A smaller model that is here, if that is allowed; loaded once."""
+        setup = self._setup
+        if not setup.own.allow_smaller:
+            return None
+        with self._lock:
+            if self._smaller is not None:
+                return self._smaller
+            for located in smaller_than(setup.located):
+                try:
+                    self._smaller = WhisperTranscriber(
+                        replace(setup, located=located, why=""), self._kind
+                    )
+                except EngineUnavailable:
+                    continue
+                return self._smaller
+        return None
 
-        features = model.feature_extractor(samples)[:, :-1]  # the last frame is padding
-        encoded = model.encode(pad_or_trim(features))
-        if self._languages == ENGLISH:
-            language = "en"
-        elif language is None:
-            language = str(model.model.detect_language(encoded)[0][0][0]).strip("<|>")
-        tokenizer = self._tokenizer(model, language)
-        reading = self._read(model, encoded, tokenizer)
-        if reading.nothing:
-            return language, []
-        whole = _Whole(
-            seek=0, start=0.0, end=len(samples) / RATE_HZ, tokens=reading.tokens, words=[]
-        )
-        frames = min(features.shape[-1], model.feature_extractor.nb_max_frames)
-        model.add_word_timestamps(
-            [[whole]], tokenizer, encoded, frames, _OPENING, _CLOSING, last_speech_timestamp=0.0
-        )
-        return language, whole["words"]
-
-    def _read(
-        self,
-        model: faster_whisper.WhisperModel,
-        encoded: ctranslate2.StorageView,
-        tokenizer: Tokenizer,
-    ) -> _Reading:
-        prompt = model.get_prompt(tokenizer, [], without_timestamps=True)
-        readings = []
-        for no_repeat in (0, 3):
-            (result,) = model.model.generate(
-                encoded,
-                [prompt],
-                beam_size=BEAM,
-                no_repeat_ngram_size=no_repeat,
-                max_length=model.max_length,
-                return_scores=True,
-                return_no_speech_prob=True,
-                suppress_tokens=self._mute,
-            )
-            tokens = list(result.sequences_ids[0])
-            likely = result.scores[0] * len(tokens) / (len(tokens) + 1)
-            nothing = not tokens or (result.no_speech_prob > NO_SPEECH and likely < UNLIKELY)
-            readings.append(_Reading(tokens, _repetition(tokenizer.decode(tokens)), nothing))
-            if readings[-1].repetition <= LOOPING:
-                break
-        return min(readings, key=lambda reading: reading.repetition)
-
-    @staticmethod
-    def _tokenizer(model: faster_whisper.WhisperModel, language: str) -> Tokenizer:
-        from faster_whisper.tokenizer import Tokenizer
-
-        multilingual = model.model.is_multilingual
-        return Tokenizer(model.hf_tokenizer, multilingual, task="transcribe", language=language)
+    def _heard(self, decoded: Decoded, chunk: Chunk, language: str | None, less: str) -> Heard:
+        """The words with their language, and what readers must know."""
+        remarks = []
+        if self._setup.instead_of is not None:
+            less = less or f"the model {self._setup.located.name}"
+        if less:
+            remarks.append(Remark(chunk.span, "fallback", less))
+        own, spoken = self._setup.own, decoded.spoken
+        shown: str | None = decoded.language
+        if language is None and spoken is not None and spoken.confidence < own.language_confidence:
+            shown = None
+        speech_ms = sum(span.duration_ms for span in chunk.speech)
+        if (
+            language is not None
+            and spoken is not None
+            and spoken.code != language
+            and spoken.confidence >= own.other_language
+            and speech_ms >= PLAIN_MS
+        ):
+            remarks.append(Remark(chunk.span, "language", spoken.code))
+        segments = tuple(replace(segment, language=shown) for segment in decoded.segments)
+        return Heard(segments, tuple(remarks))
 
 
 class WhisperFactory:
@@ -272,30 +219,33 @@ class WhisperFactory:
     name = "faster-whisper"
     ability = "transcribe"
     local = True
-    form = NoOptions
+    form = WhisperOptions
 
     def languages(self, options: EngineOptions) -> frozenset[str] | None:
         """What the model knows that would be used; None when there is no such model."""
         try:
-            return languages(_located(options))
+            return languages(_fitting(options).located)
         except EngineUnavailable:
             return None
 
     def ready(self, options: EngineOptions) -> Readiness:
         """Whether a model is here, or could be fetched; loads none."""
         try:
-            located = _located(options)
+            fitting = _fitting(options)
         except EngineUnavailable as error:
             return Readiness(False, str(error), error.hint)
+        located = fitting.located
         if options.device == "cuda" and not gpus():
             return Readiness(False, "no GPU that CUDA can use was found", "--device cpu")
+        why = f"; {fitting.why}" if fitting.why else ""
         if located.path is not None:
-            return Readiness(True, f"the Whisper model {located.name} is on this machine")
+            return Readiness(True, f"the Whisper model {located.name} is on this machine{why}")
         if options.offline or not whisper_hub.hub_answers():
             gone = whisper_hub.absent(located.name, offline=options.offline)
             return Readiness(False, str(gone), gone.hint)
         size = f" (about {located.size_mb} MB)" if located.size_mb else ""
-        return Readiness(True, f"the Whisper model {located.name} would be fetched once{size}")
+        told = f"the Whisper model {located.name} would be fetched once{size}{why}"
+        return Readiness(True, told)
 
     def open(self, options: EngineOptions) -> WhisperTranscriber:
         """Load the model, fetching it first when it is not here and that is allowed.
@@ -303,22 +253,27 @@ class WhisperFactory:
         Raises:
             EngineUnavailable: If the model, the hub or the device is not there.
             DiskFull: If a model to be fetched finds no room.
+            UsageError: An option makes no sense.
         """
-        located = _located(options)
+        own = read_options(WhisperOptions, options.own)
+        fitting = _fitting(options)
+        located = fitting.located
         if located.path is None:
             if options.offline:
                 raise whisper_hub.absent(located.name, offline=True)
             located = replace(located, path=whisper_hub.pull(located.repo or located.name))
-        if options.device != "cpu" and gpus():
-            try:
-                return _open(located, "cuda", options.workers)
-            except EngineUnavailable as error:
-                if options.device == "cuda":
-                    raise
-                return _open(located, "cpu", options.workers, f"; {error}")
-        if options.device == "cuda":
-            raise EngineUnavailable("no GPU that CUDA can use was found", hint="--device cpu")
-        return _open(located, "cpu", options.workers)
+        setup = Setup(located, options, own, why=fitting.why)
+        try:
+            return _on_a_device(setup)
+        except NotEnoughMemory:
+            for smaller in smaller_than(located) if own.allow_smaller else ():
+                why = f"{located.name} found no memory"
+                instead = replace(setup, located=smaller, instead_of=located.name, why=why)
+                try:
+                    return _on_a_device(instead)
+                except NotEnoughMemory:
+                    continue
+            raise
 
 
 def to_fetch(options: EngineOptions) -> Located | None:
@@ -327,54 +282,50 @@ def to_fetch(options: EngineOptions) -> Located | None:
     Raises:
         EngineUnavailable: If there is no such model.
     """
-    located = _located(options)
+    located = _fitting(options).located
     return located if located.path is None else None
 
 
-def _located(options: EngineOptions) -> Located:
+def _fitting(options: EngineOptions) -> Fitting:
     if options.model is not None:
-        return locate(options.model)
-    return preferred(gpu=options.device != "cpu" and gpus() > 0)
+        return Fitting(locate(options.model), "")
+    return choose(gpu=options.device != "cpu" and gpus() > 0)
 
 
-def _open(located: Located, kind: str, workers: int, note: str = "") -> WhisperTranscriber:
-    assert located.path is not None
-    loaded = load(located.path, located.name, kind=kind, workers=workers)
-    parts = [version("faster-whisper"), version("ctranslate2"), digest(located.path)]
-    parts += [str(loaded.device), f"{_SETTINGS}"]
-    return WhisperTranscriber(loaded, located, "whisper/1 " + " ".join(parts), note)
+def _on_a_device(setup: Setup) -> WhisperTranscriber:
+    """On the GPU if there is one and it serves; what keeps it from serving is told."""
+    device = setup.options.device
+    if device != "cpu" and gpus():
+        try:
+            return WhisperTranscriber(setup, "cuda")
+        except EngineUnavailable as error:
+            if device == "cuda":
+                raise
+            why = "; ".join(part for part in (setup.why, str(error)) if part)
+            return WhisperTranscriber(replace(setup, why=why), "cpu")
+    if device == "cuda":
+        raise EngineUnavailable("no GPU that CUDA can use was found", hint="--device cpu")
+    return WhisperTranscriber(setup, "cpu")
 
 
-def _mute(tokenizer: Tokenizer) -> list[int]:
-    """Tokens that are never said: notes, brackets, marks of speakers, and the special ones."""
-    from faster_whisper.transcribe import get_suppressed_tokens
-
-    return list(get_suppressed_tokens(tokenizer, [-1]))
-
-
-def _repetition(text: str) -> float:
-    """How often zlib packs a text into its own length."""
-    said = text.strip().encode()
-    return len(said) / len(zlib.compress(said))
+def _told(prompt: Prompt) -> str:
+    """How much of the vocabulary the model was given."""
+    count = prompt.fitting + prompt.left_out
+    if not count:
+        return ""
+    if prompt.left_out:
+        return f"{prompt.fitting} of {count} names and terms fit its prompt"
+    return f"{count} names and terms"
 
 
-def _words(
-    placed: Sequence[_Placed], start_ms: int, chunk: Chunk, *, spaced: bool
-) -> tuple[Word, ...]:
-    """Words in session time: in order, inside the chunk, none where nobody spoke."""
-    words: list[Word] = []
-    earliest_ms = start_ms
-    for found in placed:
-        text = " ".join(found["word"].replace("\ufffd", "").split())
-        begin_ms = min(
-            max(start_ms + round(found["start"] * 1000), earliest_ms), chunk.span.end_ms - 1
+def _failed(chunk: Chunk, error: Exception | None) -> EngineError:
+    """What went wrong, without what CTranslate2 said: that may name private folders."""
+    if error is not None and out_of_memory(error):
+        return EngineError(
+            f"memory ran out on the chunk at {chunk.span.start_ms} ms",
+            hint="--model with a smaller one, or --engine-option allow_smaller=yes",
         )
-        end_ms = max(start_ms + round(found["end"] * 1000), begin_ms + SHORTEST_MS)
-        span = Span(begin_ms, min(end_ms, chunk.span.end_ms))
-        if not text or all(span.gap_ms(speech) >= ASTRAY_MS for speech in chunk.speech):
-            continue
-        glued = not found["word"].startswith(" ") and not (spaced and not words)
-        confidence = round(min(1.0, max(0.0, float(found["probability"]))), 3)
-        words.append(Word(text, span, confidence, glued))
-        earliest_ms = begin_ms
-    return tuple(words)
+    return EngineError(
+        f"faster-whisper failed on the chunk at {chunk.span.start_ms} ms ({type(error).__name__})",
+        hint="a smaller model, or --device cpu, needs less memory",
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from earwitness.core.errors import EngineUnavailable
+from earwitness.engines.whisper_memory import out_of_memory
 
 if TYPE_CHECKING:
     import faster_whisper
@@ -19,6 +20,10 @@ GPU_WORKERS: Final = 4
 
 
 _MARKS: Final = ("<|startoftranscript|>", "<|notimestamps|>", "<|endoftext|>")
+
+
+class NotEnoughMemory(EngineUnavailable):
+    """The model does not fit into what memory there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def gpus() -> int:
     return int(ctranslate2.get_cuda_device_count())
 
 
-def load(folder: Path, name: str, *, kind: str, workers: int) -> Loaded:
+def load(folder: Path, name: str, *, kind: str, workers: int, compute: str = "auto") -> Loaded:
     """Load a model.
 
     Args:
@@ -56,21 +61,23 @@ def load(folder: Path, name: str, *, kind: str, workers: int) -> Loaded:
         name: To show in errors.
         kind: `cpu` or `cuda`.
         workers: How many threads will use it at the same time; the processors are shared out.
+        compute: CTranslate2's name for how it computes, or `auto`.
 
     Raises:
+        NotEnoughMemory: If it does not fit.
         EngineUnavailable: If the files, the device or its libraries do not serve.
     """
     import faster_whisper
 
-    cores = _cores()
-    at_once = max(1, min(workers, GPU_WORKERS if kind == "cuda" else cores))
+    processors = cores()
+    at_once = max(1, min(workers, GPU_WORKERS if kind == "cuda" else processors))
     try:
-        device = _device(kind)
+        device = device_for(kind, compute)
         model = faster_whisper.WhisperModel(
             str(folder),
             device=kind,
             compute_type=device.compute,
-            cpu_threads=max(1, cores // at_once),
+            cpu_threads=max(1, processors // at_once),
             num_workers=at_once,
             local_files_only=True,
         )
@@ -86,11 +93,22 @@ def load(folder: Path, name: str, *, kind: str, workers: int) -> Loaded:
     return Loaded(model, device)
 
 
-def _device(kind: str) -> Device:
-    """Half precision on a GPU and 8 bits on a processor, where they can do it."""
+def device_for(kind: str, compute: str = "auto") -> Device:
+    """Half precision on a GPU and 8 bits on a processor, where they can do it.
+
+    Raises:
+        EngineUnavailable: It cannot compute the way that was asked for.
+    """
     import ctranslate2
 
     able = ctranslate2.get_supported_compute_types(kind)
+    if compute != "auto":
+        if compute not in able:
+            raise EngineUnavailable(
+                f"this {kind} device cannot compute in {compute}",
+                hint="--engine-option compute_type= auto or one of: " + ", ".join(sorted(able)),
+            )
+        return Device(kind, compute)
     wanted = ("float16", "int8_float32") if kind == "cuda" else ("int8",)
     return Device(kind, next((compute for compute in wanted if compute in able), "float32"))
 
@@ -111,9 +129,10 @@ def _unavailable(error: Exception, name: str) -> EngineUnavailable:
             "CUDA's libraries cuBLAS and cuDNN were not found",
             hint="pip install nvidia-cublas-cu12 'nvidia-cudnn-cu12>=9', or --device cpu",
         )
-    if "out of memory" in said or isinstance(error, MemoryError):
-        return EngineUnavailable(
-            f"there is not enough memory for the Whisper model {name}", hint="--model small"
+    if out_of_memory(error):
+        return NotEnoughMemory(
+            f"there is not enough memory for the Whisper model {name}",
+            hint="--model small, or --engine-option allow_smaller=yes",
         )
     if "compute type" in said:
         return EngineUnavailable(
@@ -125,7 +144,7 @@ def _unavailable(error: Exception, name: str) -> EngineUnavailable:
     )
 
 
-def _cores() -> int:
+def cores() -> int:
     """Processors this process may use."""
     allowed = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed else os.cpu_count() or 1

@@ -70,15 +70,6 @@ PUBLISHED: Final = (
 
 ALIASES: Final = {"large": "large-v3", "turbo": "large-v3-turbo"}
 
-BEST_ON_CPU: Final = (
-    "small", "large-v3-turbo", "medium", "base", "large-v3", "large-v2", "large-v1", "tiny"
-)  # fmt: skip
-BEST_ON_GPU: Final = (
-    "large-v3-turbo", "large-v3", "large-v2", "large-v1", "medium", "small", "base", "tiny"
-)  # fmt: skip
-"""When nobody names a model: the first of these that is on this machine, else the very first.
-Only multilingual ones: an English-only model is used when it is named."""
-
 _NEEDED: Final = ("model.bin", "config.json", "tokenizer.json")
 _HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -154,12 +145,6 @@ def locate(model: str, *, cache: Path | None = None) -> Located:
     )
 
 
-def preferred(*, gpu: bool, cache: Path | None = None) -> Located:
-    """The model that is used when nobody names one."""
-    choices = [locate(name, cache=cache) for name in (BEST_ON_GPU if gpu else BEST_ON_CPU)]
-    return next((choice for choice in choices if choice.path is not None), choices[0])
-
-
 def languages(located: Located) -> frozenset[str]:
     """Codes of the languages a model knows, as far as can be told without loading it."""
     published = {item.repo: item for item in PUBLISHED}.get(located.repo or "")
@@ -205,6 +190,19 @@ def cached(repo: str, cache: Path | None = None) -> Path | None:
         others = [path for path in (folder / "snapshots").iterdir() if path.is_dir()]
         snapshots += sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
     return next((path for path in snapshots if _complete(path)), None)
+
+
+def names_a_folder(model: str) -> bool:
+    """Whether a model is given as a path, not by its name."""
+    folder = Path(model).expanduser()
+    outside = len(folder.parts) > 2 or folder.is_absolute() or model.startswith((".", "~"))
+    return outside or folder.is_dir()
+
+
+def looks_like_whisper(entry: Path) -> bool:
+    """Whether an entry of the hub's cache holds a Whisper model for CTranslate2."""
+    configs = (entry / "snapshots").glob("*/config.json")
+    return any(b"alignment_heads" in path.read_bytes() for path in configs if path.is_file())
 
 
 def list_models(*, cache: Path | None = None) -> tuple[ModelRow, ...]:

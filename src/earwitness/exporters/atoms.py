@@ -11,8 +11,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
+from earwitness.core.speech import Word
 from earwitness.core.transcript import Utterance
 from earwitness.exporters.shown import one_line
 
@@ -22,8 +24,7 @@ _NEVER_FIRST: Final = frozenset(
 _NEVER_LAST: Final = frozenset("‘“([{（［｛〈《「『【〔$¥￥เแโใไ")
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """Text that stays together on one line.
 
     Attributes:
@@ -72,20 +73,47 @@ def atoms(
             many where a rule of typesetting forbids it there).
     """
     cut: list[Atom] = []
+    longest = max(1, longest)
     for utterance in utterances:
-        spoken = utterance.language or language
-        for stretch in _stretches(utterance):
-            opening = True
-            for text, start_ms, end_ms in _cut(stretch, max(1, longest)):
-                cut.append(Atom(text, start_ms, end_ms, opening, utterance.id, spoken))
-                opening = False
+        number, spoken = utterance.id, utterance.language or language
+        glued = any(word.glued for word in utterance.words)
+        for words in _joined(utterance.words) if glued else zip(utterance.words, strict=True):
+            if len(words) == 1 and _whole((only := words[0]).text, longest):
+                span = only.span
+                cut.append(Atom(only.text, span.start_ms, span.end_ms, True, number, spoken))
+                continue
+            for stretch in _stretches(words):
+                opening = True
+                for text, start_ms, end_ms in _cut(stretch, longest):
+                    cut.append(Atom(text, start_ms, end_ms, opening, number, spoken))
+                    opening = False
     return _in_order(cut)
 
 
-def _stretches(utterance: Utterance) -> Iterator[list[_Char]]:
+def _joined(words: Iterable[Word]) -> Iterator[list[Word]]:
+    """Words that are written without a space between them."""
+    together: list[Word] = []
+    for word in words:
+        if together and not word.glued:
+            yield together
+            together = []
+        together.append(word)
+    yield together
+
+
+@lru_cache(maxsize=16_384)
+def _whole(text: str, longest: int) -> bool:
+    """Whether a word alone is one atom as it is written. Kept: a session says few words often."""
+    if not text.isprintable() or " " in text:
+        return False
+    chars = [_Char(char, 0.0, 0.0, place == 0) for place, char in enumerate(text)]
+    return len(list(_cut(chars, longest))) == 1
+
+
+def _stretches(words: Iterable[Word]) -> Iterator[list[_Char]]:
     """Characters between two spaces, over all words glued to each other."""
     stretch: list[_Char] = []
-    for word in utterance.words:
+    for word in words:
         parts = one_line(word.text).split()
         length = sum(map(len, parts))
         at, per_char = float(word.span.start_ms), word.span.duration_ms / max(1, length)
@@ -165,22 +193,23 @@ def _in_order(cut: list[Atom]) -> list[Atom]:
     time by their length.
     """
     ordered: list[Atom] = []
-    at = 0
-    while at < len(cut):
-        start_ms = max(cut[at].start_ms, ordered[-1].start_ms if ordered else 0)
+    at, count, latest_ms = 0, len(cut), 0
+    while at < count:
+        first = cut[at]
+        start_ms = max(first.start_ms, latest_ms)
         stop = at + 1
-        while stop < len(cut) and cut[stop].start_ms <= start_ms:
+        while stop < count and cut[stop].start_ms <= start_ms:
             stop += 1
-        ordered += _shared(cut[at:stop], start_ms)
-        at = stop
+        if stop == at + 1 and start_ms == first.start_ms < first.end_ms:
+            ordered.append(first)
+        else:
+            ordered += _shared(cut[at:stop], start_ms)
+        at, latest_ms = stop, ordered[-1].start_ms
     return ordered
 
 
 def _shared(together: list[Atom], start_ms: int) -> list[Atom]:
     end_ms = max(start_ms + 1, *(atom.end_ms for atom in together))
-    if len(together) == 1:
-        only = together[0]
-        return [Atom(only.text, start_ms, end_ms, only.spaced, only.utterance, only.language)]
     total = sum(len(atom.text) for atom in together)
     done = 0
     shared = []
@@ -188,5 +217,5 @@ def _shared(together: list[Atom], start_ms: int) -> list[Atom]:
         begin = start_ms + (end_ms - start_ms) * done // total
         done += len(atom.text)
         finish = max(begin + 1, start_ms + (end_ms - start_ms) * done // total)
-        shared.append(Atom(atom.text, begin, finish, atom.spaced, atom.utterance, atom.language))
+        shared.append(atom._replace(start_ms=begin, end_ms=finish))
     return shared

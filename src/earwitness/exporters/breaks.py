@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from earwitness.exporters.atoms import Atom
 
@@ -81,13 +83,16 @@ def costs(atoms: Sequence[Atom]) -> list[float]:
     English and Dutch are known; an unknown language is read as either; in others only
     punctuation, names, numbers and pauses count. The last atom's break is free.
     """
-    words = [(_BARE.sub("", atom.text) or atom.text).replace("’", "'") for atom in atoms]
+    known = [_traits(atom.text, atom.language) for atom in atoms]
     found = []
-    for at in range(len(atoms) - 1):
-        left, right = atoms[at], atoms[at + 1]
-        cost = _cost(left, right, words[at], words[at + 1])
-        pause_ms = max(0, right.start_ms - left.end_ms)
-        found.append(max(SENTENCE, cost - pause_ms / _PAUSE_MS_PER_POINT))
+    for (left, one), (right, other) in pairwise(zip(atoms, known, strict=True)):
+        cost = one.closes
+        if cost is None:
+            cost = _cost(left, right, one, other)
+        pause_ms = right.start_ms - left.end_ms
+        if pause_ms > 0:
+            cost = max(SENTENCE, cost - pause_ms / _PAUSE_MS_PER_POINT)
+        found.append(cost)
     return [*found, SENTENCE]
 
 
@@ -98,37 +103,78 @@ def ends_sentence(text: str) -> bool:
     return _SENTENCE_END.search(text) is not None
 
 
-def _cost(left: Atom, right: Atom, word: str, following: str) -> float:
-    last = left.text[-1]
-    if not last.isalnum():
-        if ends_sentence(left.text):
-            return SENTENCE
-        if _CLAUSE_END.search(left.text):
-            return CLAUSE
-    if left.utterance != right.utterance or _OPENING.match(right.text):
-        return CLAUSE
-    if not right.spaced:
-        return _unspaced(last, right.text[0])
-    return _between_words(word, following, left.language, left.text)
+class _Traits(NamedTuple):
+    """What a break next to a text costs, as far as the text alone tells.
+
+    Attributes:
+        closes: The price after it when it closes a sentence or clause; else None.
+        opens: A break before it is as good as one after a clause.
+        tie: The price after it otherwise.
+        before: The price before a conjunction or preposition; else None.
+        capital: It begins with a capital.
+        name: It may be the first part of a name.
+    """
+
+    closes: float | None
+    opens: bool
+    tie: float
+    before: float | None
+    capital: bool
+    name: bool
 
 
-def _between_words(word: str, following: str, language: str | None, written: str) -> float:
-    lower, after = word.lower(), following.lower()
+@lru_cache(maxsize=16_384)
+def _traits(text: str, language: str | None) -> _Traits:
+    """The traits of a text. Kept: a session says the same few thousand words."""
+    word = (_BARE.sub("", text) or text).replace("’", "'")
+    lower, capital = word.lower(), word[0].isupper()
+    return _Traits(
+        closes=_closes(text),
+        opens=_OPENING.match(text) is not None,
+        tie=_tie(text, word, language),
+        before=CONJUNCTION
+        if lower in _CONJUNCTION_WORDS.get(language, _NO_WORDS)
+        else PREPOSITION
+        if lower in _PREPOSITION_WORDS.get(language, _NO_WORDS)
+        else None,
+        capital=capital,
+        name=capital and lower != "i",
+    )
+
+
+def _closes(text: str) -> float | None:
+    if text[-1].isalnum():
+        return None
+    if ends_sentence(text):
+        return SENTENCE
+    return CLAUSE if _CLAUSE_END.search(text) else None
+
+
+def _tie(text: str, word: str, language: str | None) -> float:
+    lower = word.lower()
     if lower in _ARTICLE_WORDS.get(language, _NO_WORDS):
         return ARTICLE
     if (
         lower in _PREPOSITION_WORDS.get(language, _NO_WORDS)
         or lower in _CONJUNCTION_WORDS.get(language, _NO_WORDS)
-        or written.lower() in _ABBREVIATIONS
+        or text.lower() in _ABBREVIATIONS
         or word[-1].isdigit()
-        or (word[0].isupper() and following[0].isupper() and lower != "i")
     ):
         return TIED
-    if after in _CONJUNCTION_WORDS.get(language, _NO_WORDS):
-        return CONJUNCTION
-    if after in _PREPOSITION_WORDS.get(language, _NO_WORDS):
-        return PREPOSITION
     return WEAK if lower in _WEAK_WORDS.get(language, _NO_WORDS) else PLAIN
+
+
+def _cost(left: Atom, right: Atom, one: _Traits, other: _Traits) -> float:
+    """The price after an atom that closes nothing."""
+    if left.utterance != right.utterance or other.opens:
+        return CLAUSE
+    if not right.spaced:
+        return _unspaced(left.text[-1], right.text[0])
+    if one.tie >= TIED:
+        return one.tie
+    if one.name and other.capital:
+        return TIED
+    return one.tie if other.before is None else other.before
 
 
 def _unspaced(last: str, first: str) -> float:

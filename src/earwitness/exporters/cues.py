@@ -132,11 +132,13 @@ def _check(options: ExportOptions) -> None:
 
 
 def _end_ms(record: Record) -> int | None:
-    """Where the sound ends; None when it is unknown, as where tracks lie is not told here."""
+    """Where the sound ends; None when there is none, or it is unknown: where tracks lie, or how
+    long any recording is.
+    """
     if record.session.tracks:
         return None
     lengths = [recording.duration_ms for recording in record.session.recordings]
-    return None if None in lengths else sum(length or 0 for length in lengths)
+    return None if not lengths or None in lengths else sum(length or 0 for length in lengths)
 
 
 def _runs(record: Record) -> Iterator[_Run]:

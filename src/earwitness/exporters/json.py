@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Final
 
 from earwitness.core.ports import ExportOptions
 from earwitness.core.session import Session
-from earwitness.core.transcript import Record, Utterance
+from earwitness.core.transcript import SCHEMA, Record, Utterance
 from earwitness.exporters.shown import persons, talk_ms, voices
-
-SCHEMA: Final = "earwitness/transcript@1"
-"""Says which JSON Schema the file keeps; that schema ships beside this module."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -21,7 +17,7 @@ Row = dict[str, object]
 
 
 class Json:
-    """Writes the record as `earwitness/transcript@1`; `exporters.reading.parse` reads it back."""
+    """Writes the record as `earwitness/transcript@1`; `importers.reading.parse` reads it back."""
 
     suffix = "json"
 
@@ -78,6 +74,16 @@ def _tables(record: Record) -> dict[str, Sequence[object]]:
                 "said": track.said,
             }
             for track in record.session.tracks
+        ],
+        "documents": [
+            {
+                "id": document.id,
+                "name": document.name,
+                "size_bytes": document.size_bytes,
+                "format": document.format,
+                "part": document.part,
+            }
+            for document in record.session.documents
         ],
         "engines": [{"stage": stage, "engine": engine} for stage, engine in record.engines],
         "warnings": list(record.warnings),

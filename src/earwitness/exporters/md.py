@@ -54,6 +54,10 @@ def _facts(record: Record) -> str:
             f"Recording: {escaped(recording.name)}"
             f" ({'length unknown' if length is None else timestamp(length)})"
         )
+    facts += (
+        f"Imported from: {escaped(document.name)} ({escaped(document.format)})"
+        for document in session.documents
+    )
     if session.language:
         facts.append(f"Language: {escaped(session.language)}")
     facts += (f"Engine, {escaped(stage)}: {escaped(name)}" for stage, name in record.engines)

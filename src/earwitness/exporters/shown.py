@@ -47,11 +47,12 @@ def token(text: str, otherwise: str) -> str:
 
 
 def file_id(session: Session) -> str:
-    """How scoring formats call the session: its title, else its first recording's name.
+    """How scoring formats call the session: its title, else its first file's name.
 
     Never the session's id: two runs over the same recording then give the same file.
     """
-    name = re.split(r"[/\\]", session.recordings[0].name)[-1]
+    files = session.recordings or session.documents
+    name = re.split(r"[/\\]", files[0].name)[-1]
     stem, _, rest = name.rpartition(".")
     return token(session.title, "") or token(stem or rest, "session")
 

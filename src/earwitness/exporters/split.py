@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from math import ceil, inf
+from operator import add, sub
 from typing import Final
 
 from earwitness.core.ports import ExportOptions
@@ -22,6 +24,8 @@ _RULE: Final = 100.0
 """A broken rule outweighs every wish about where to break."""
 _EACH_CUE: Final = 3.0
 """Fewer, fuller subtitles read more calmly."""
+_TWO_CUES: Final = 2 * _EACH_CUE - 1e-6
+"""Two subtitles cost no less, whatever they show; a millionth is left to rounding."""
 _RAGGED: Final = 10.0
 _LINE_SHARE: Final = 0.5
 """A line may break where a subtitle should not."""
@@ -63,17 +67,26 @@ def split(
         until_ms: When the next speaker's subtitle begins: the last one should end before.
         named: The first atom is the speaker's name and never stands alone.
     """
+    if _is_one_line(atoms, options, until_ms):
+        return [Draft(0, len(atoms), (0,))]
     table = Prices(atoms, options, until_ms, named)
+    if table.reaches[0] == len(atoms):
+        asked, lines = table.layout(0, len(atoms))
+        if table.cue(0, len(atoms)) + asked < _TWO_CUES:
+            return [Draft(0, len(atoms), lines)]
     price = [0.0] + [inf] * len(atoms)
     back = [0] * (len(atoms) + 1)
-    for first in range(len(atoms)):
-        so_far = price[first]
-        for last in range(first + 1, table.reach(first) + 1):
-            known = so_far + table.cue(first, last)
-            if known < price[last] and (
-                (total := known + table.layout(first, last)[0]) < price[last]
-            ):
-                price[last], back[last] = total, first
+    for first, (so_far, silent, reach) in enumerate(
+        zip(price, table.silence, table.reaches, strict=False)
+    ):
+        for last, least in enumerate(table.closing[first:reach], start=first + 1):
+            # nothing else about a subtitle makes it cheaper: most are dismissed here
+            if so_far + (least - silent) < (cheapest := price[last]):
+                known = so_far + table.cue(first, last)
+                if known + table.least_layout(first, last) < cheapest:
+                    known += table.layout(first, last)[0]
+                    if known < cheapest:
+                        price[last], back[last] = known, first
     drafts = []
     last = len(atoms)
     while last > 0:
@@ -81,6 +94,19 @@ def split(
         drafts.append(Draft(first, last, table.layout(first, last)[1]))
         last = first
     return drafts[::-1]
+
+
+def _is_one_line(atoms: Sequence[Atom], options: ExportOptions, until_ms: int) -> bool:
+    """Whether all stands on one line, without a pause, for long enough: nothing is cheaper."""
+    places = sum(width(atom.text) + atom.spaced for atom in atoms) - atoms[0].spaced
+    start_ms, end_ms = atoms[0].start_ms, atoms[-1].end_ms
+    free_ms = max(until_ms, end_ms + options.gap_ms) - options.gap_ms - start_ms
+    return (
+        places <= options.line_chars
+        and end_ms <= start_ms + options.cue_max_ms
+        and min(free_ms, options.cue_max_ms) >= reading_ms(places, options)
+        and all(right.start_ms - left.end_ms <= _SHORT_PAUSE_MS for left, right in pairwise(atoms))
+    )
 
 
 class Prices:
@@ -91,37 +117,48 @@ class Prices:
     ) -> None:
         self.limit, self.lines = options.line_chars, options.lines
         self.options = options
+        texts = [atom.text for atom in atoms]
         self.starts = [atom.start_ms for atom in atoms]
         self.ends = [atom.end_ms for atom in atoms]
-        self.next_starts = [*self.starts[1:], max(until_ms, self.ends[-1] + options.gap_ms)]
         self.spaces = [int(atom.spaced) for atom in atoms]
-        sizes = (width(atom.text) + atom.spaced for atom in atoms)
-        self.places = list(accumulate(sizes, initial=0))
+        self.next_starts = (*self.starts[1:], max(until_ms, self.ends[-1] + options.gap_ms))
+        sizes = list(map(width, texts))
+        self.places = list(accumulate(map(add, sizes, self.spaces), initial=0))
         self.after = costs(atoms)
-        self.after_cue = list(self.after)
-        if named:
-            self.after_cue[0] = 10 * _RULE
-        pauses = (
-            _standing(right - left)
-            for left, right in zip([self.starts[0], *self.ends], self.starts, strict=False)
-        )
-        self.silence = list(accumulate(pauses, initial=0.0))[1:]
+        self.silence = list(accumulate(self._pauses(), initial=0.0))[1:]
+        after_cue = [10 * _RULE, *self.after[1:]] if named else self.after
+        self.closing = [
+            _EACH_CUE + after + silence
+            for after, silence in zip(after_cue, self.silence, strict=True)
+        ]
+        self.half_after = [_LINE_SHARE * after for after in self.after]
+        self.begins = list(map(add, self.places, self.spaces))
+        self.ragged = _raggedness(self.limit, max(sizes))
+        self.balanced = _balance(self.limit, self.lines * max(self.limit, *sizes) + self.lines)
         self.fits = self._fits()
+        self.reaches = [self.reach(first) for first in range(len(atoms))]
+
+    def _pauses(self) -> list[float]:
+        """The price of the silence before each atom."""
+        lasting = map(sub, self.starts, (self.starts[0], *self.ends))
+        return [0.0 if pause_ms <= _SHORT_PAUSE_MS else _standing(pause_ms) for pause_ms in lasting]
 
     def _fits(self) -> list[int]:
         """For each atom, the end of the longest line that begins with it (one atom at least)."""
-        count = len(self.starts)
+        count, places = len(self.starts), self.places
         found, last = [], 0
-        for first in range(count):
+        for first, spaced in enumerate(self.spaces):
             last = max(last, first + 1)
-            while last < count and self.line(first, last + 1) <= self.limit:
+            room = self.limit + places[first] + spaced
+            while last < count and places[last + 1] <= room:
                 last += 1
             found.append(last)
         return [*found, count]
 
     def line(self, first: int, last: int) -> int:
         """Places of `atoms[first:last]` on one line."""
-        return self.places[last] - self.places[first] - self.spaces[first]
+        places: int = self.places[last] - self.places[first] - self.spaces[first]
+        return places
 
     def reach(self, first: int) -> int:
         """The end of the fullest subtitle that begins with an atom, within lines and time."""
@@ -136,15 +173,14 @@ class Prices:
     def cue(self, first: int, last: int) -> float:
         """The price of a subtitle apart from its lines."""
         options = self.options
-        start = self.starts[first]
-        places = self.line(first, last)
-        free = self.next_starts[last - 1] - options.gap_ms - start
-        price = _EACH_CUE + self.after_cue[last - 1] + self.silence[last - 1] - self.silence[first]
+        free = self.next_starts[last - 1] - options.gap_ms - self.starts[first]
+        price = self.closing[last - 1] - self.silence[first]
         if free <= 0:
             price += _RULE
-        shown = max(1, min(free, options.cue_max_ms))
+        shown = options.cue_max_ms if free > options.cue_max_ms else free if free > 1 else 1
         if shown < options.cue_min_ms:
             price += _RULE * (2 - shown / options.cue_min_ms)
+        places = self.places[last] - self.places[first] - self.spaces[first]
         needed = places * 1000 / options.chars_per_second
         if shown < needed:
             price += _RULE * min(3.0, needed / shown)
@@ -152,28 +188,76 @@ class Prices:
             price += _RULE
         return price
 
-    def layout(
-        self, first: int, last: int, lines: int | None = None
-    ) -> tuple[float, tuple[int, ...]]:
+    def layout(self, first: int, last: int) -> tuple[float, tuple[int, ...]]:
         """The price of the best lines, and where each line begins."""
-        left = self.lines if lines is None else lines
         if self.fits[first] >= last:
-            return (self._ragged(first, last) if lines else 0.0), (first,)
-        best: tuple[float, tuple[int, ...]] = (inf, ())
-        if left < 2:
-            return best
-        for here in range(min(self.fits[first], last - 1), first, -1):
-            rest, begins = self.layout(here, last, left - 1)
-            if rest == inf:
+            return 0.0, (first,)
+        if self.lines == 2:
+            price, here = self._two(first, last)
+            return price, (first, here)
+        return self._broken(first, last, self.lines)
+
+    def least_layout(self, first: int, last: int) -> float:
+        """No more than what `layout` asks, and quicker to tell."""
+        if self.fits[first] >= last:
+            return 0.0
+        least: float = self.balanced[self.places[last] - self.places[first] - self.spaces[first]]
+        return least
+
+    def _two(self, first: int, last: int) -> tuple[float, int]:
+        """The price of the best two lines, and where the second begins; see `_broken`."""
+        fits, half, ragged, places = self.fits, self.half_after, self.ragged, self.places
+        before, end, begins = places[first] + self.spaces[first], places[last], self.begins
+        best, at = inf, first
+        for here in range(min(fits[first], last - 1), first, -1):
+            if fits[here] < last or (upper := ragged[places[here] - before]) >= best:
                 break
-            price = rest + self._ragged(first, here) + _LINE_SHARE * self.after[here - 1]
+            price = ragged[end - begins[here]] + upper + half[here - 1]
+            if price < best:
+                best, at = price, here
+        return best, at
+
+    def _broken(self, first: int, last: int, lines: int) -> tuple[float, tuple[int, ...]]:
+        """The same for text that takes more than one line, on at most so many."""
+        best: tuple[float, tuple[int, ...]] = (inf, ())
+        if lines < 2:
+            return best
+        fits, after, ragged, places = self.fits, self.after, self.ragged, self.places
+        before, end = places[first] + self.spaces[first], places[last]
+        for here in range(min(fits[first], last - 1), first, -1):
+            upper = ragged[places[here] - before]
+            if upper >= best[0]:
+                break
+            begins: tuple[int, ...] = (here,)
+            if fits[here] >= last:
+                rest = ragged[end - places[here] - self.spaces[here]]
+            elif lines == 2:
+                break
+            else:
+                rest, begins = self._broken(here, last, lines - 1)
+                if rest == inf:
+                    break
+            price = rest + upper + _LINE_SHARE * after[here - 1]
             if price < best[0]:
                 best = price, (first, *begins)
         return best
 
-    def _ragged(self, first: int, last: int) -> float:
-        short = max(0.0, 1 - self.line(first, last) / self.limit)
-        return _RAGGED * short * short
+
+@lru_cache(maxsize=256)
+def _raggedness(limit: int, widest: int) -> tuple[float, ...]:
+    """The price of a line for each number of places it takes, full ones and wider ones for free."""
+    shorts = [max(0.0, 1 - places / limit) for places in range(max(limit, widest) + 1)]
+    return tuple(_RAGGED * short * short for short in shorts)
+
+
+@lru_cache(maxsize=256)
+def _balance(limit: int, most: int) -> tuple[float, ...]:
+    """The least that two or more lines cost for each number of places: as if both were even.
+
+    A millionth less, so that rounding never makes it more than what is really asked.
+    """
+    shorts = [max(0.0, 2 - places / limit) for places in range(most + 1)]
+    return tuple(max(0.0, _RAGGED * short * short / 2 - 1e-6) for short in shorts)
 
 
 def _standing(pause_ms: int) -> float:

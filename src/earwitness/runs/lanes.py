@@ -16,12 +16,12 @@ class Lanes:
     """One pool of threads per lane; a context manager.
 
     Args:
-        workers: Width of the cpu lane; at least 2, so that transcription and diarization of one
-            session always run at the same time.
+        workers: Width of the cpu and the io lane; at least 2, so that transcription and
+            diarization of one session always run at the same time.
     """
 
     def __init__(self, workers: int) -> None:
-        widths: dict[Lane, int] = {"io": 2, "cpu": max(2, workers), "gpu": 1}
+        widths: dict[Lane, int] = {"io": max(2, workers), "cpu": max(2, workers), "gpu": 1}
         self._pools = {
             lane: ThreadPoolExecutor(width, thread_name_prefix=lane)
             for lane, width in widths.items()

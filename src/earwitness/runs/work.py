@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from earwitness.core.errors import Cancelled, EarwitnessError, EngineError
+from earwitness.core.errors import Cancelled, EarwitnessError, EngineError, ServiceError
 from earwitness.core.ledger import Ledger
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, failed
 from earwitness.core.stage import Made
@@ -18,7 +18,8 @@ from earwitness.runs.meter import Meter
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 2
-"""An engine that failed on a part is asked once more: its child process is then a fresh one."""
+"""An engine that failed on a part is asked once more: its child process is then a fresh one. One
+that asks a service has its own policy, and is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ class Bench:
             self.stop_if_cancelled()
             try:
                 return make()
+            except ServiceError:
+                raise
             except EngineError:
                 log.warning("an engine failed on a part; trying once more")
         self.stop_if_cancelled()

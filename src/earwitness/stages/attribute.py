@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from earwitness.core.ports import Tick
@@ -23,6 +22,8 @@ LONGEST_MS = 30_000
 """An utterance is ended at the first sentence end, or pause over `BREATH_MS`, after this long."""
 
 BREATH_MS = 250
+
+_NEVER = 1 << 62
 
 _SENTENCE_END = (".", "!", "?", "…", "。", "！", "？")
 
@@ -66,12 +67,30 @@ class Attribute:
         del inputs
 
 
-@dataclass(frozen=True, slots=True)
-class _Spoken:
-    word: Word
-    voice: str | None
-    language: str | None
-    track: int | None
+class _Group:
+    """Words of one track that become one utterance."""
+
+    __slots__ = ("end_ms", "language", "last_end_ms", "start_ms", "track", "voice", "words")
+
+    def __init__(self, voice: str | None, segment: Segment, start_ms: int) -> None:
+        self.voice, self.language, self.track = voice, segment.language, segment.track
+        self.start_ms = self.end_ms = self.last_end_ms = start_ms
+        self.words: list[Word] = []
+
+    def ends(self, voice: str | None, language: str | None, then_ms: int) -> bool:
+        """Whether a word that begins at `then_ms` begins an utterance of its own."""
+        pause_ms = then_ms - self.last_end_ms
+        if voice != self.voice or language != self.language or pause_ms > PAUSE_MS:
+            return True
+        return self.last_end_ms - self.start_ms > LONGEST_MS and (
+            pause_ms > BREATH_MS or self.words[-1].text.endswith(_SENTENCE_END)
+        )
+
+    def add(self, word: Word, end_ms: int) -> None:
+        """Take the next word in."""
+        self.words.append(word)
+        self.last_end_ms = end_ms
+        self.end_ms = max(self.end_ms, end_ms)
 
 
 def attribute(segments: tuple[Segment, ...], turns: tuple[Turn, ...]) -> Transcript:
@@ -89,61 +108,83 @@ def attribute(segments: tuple[Segment, ...], turns: tuple[Turn, ...]) -> Transcr
         The machine's transcript: utterance ids are places in order of time.
     """
     floor = _Floor(turns)
-    spoken = [
-        _Spoken(word, floor.voice(word.span, segment.track), segment.language, segment.track)
-        for segment in segments
-        for word in segment.words
-    ]
-    spoken.sort(key=lambda s: (s.word.span.start_ms, s.word.span.end_ms))
-    groups = sorted(_utterances(spoken), key=lambda g: (g[0].word.span.start_ms, g[0].track or 0))
-    return Transcript(tuple(_utterance(index, group) for index, group in enumerate(groups)))
+    groups: list[_Group] = []
+    latest: dict[int | None, _Group] = {}
+    for word, segment in _in_order(segments):
+        start_ms, end_ms = word.span.start_ms, word.span.end_ms
+        voice = floor.voice(start_ms, end_ms, segment.track)
+        group = latest.get(segment.track)
+        if group is None or group.ends(voice, segment.language, start_ms):
+            group = latest[segment.track] = _Group(voice, segment, start_ms)
+            groups.append(group)
+        group.add(word, end_ms)
+    order = {track: place for place, track in enumerate(latest)}
+    groups.sort(key=lambda g: (g.start_ms, g.track or 0, order[g.track]))
+    return Transcript(
+        tuple(
+            Utterance(
+                index,
+                Span(group.start_ms, group.end_ms),
+                tuple(group.words),
+                group.voice,
+                language=group.language,
+            )
+            for index, group in enumerate(groups)
+        )
+    )
 
 
-def _utterance(index: int, group: list[_Spoken]) -> Utterance:
-    span = group[0].word.span
-    for spoken in group[1:]:
-        span |= spoken.word.span
-    words = tuple(spoken.word for spoken in group)
-    return Utterance(index, span, words, group[0].voice, language=group[0].language)
-
-
-def _utterances(spoken: list[_Spoken]) -> Iterator[list[_Spoken]]:
-    """Split the stream, track by track, wherever an utterance ends."""
-    tracks: dict[int | None, list[_Spoken]] = {}
-    for item in spoken:
-        tracks.setdefault(item.track, []).append(item)
-    for stream in tracks.values():
-        group = [stream[0]]
-        for item in stream[1:]:
-            if _ends(group, item):
-                yield group
-                group = []
-            group.append(item)
-        yield group
-
-
-def _ends(group: list[_Spoken], then: _Spoken) -> bool:
-    last = group[-1]
-    pause_ms = then.word.span.start_ms - last.word.span.end_ms
-    if (then.voice, then.language) != (last.voice, last.language) or pause_ms > PAUSE_MS:
-        return True
-    long = last.word.span.end_ms - group[0].word.span.start_ms > LONGEST_MS
-    return long and (last.word.text.endswith(_SENTENCE_END) or pause_ms > BREATH_MS)
+def _in_order(segments: tuple[Segment, ...]) -> Iterable[tuple[Word, Segment]]:
+    """All words by start, then end, then as they were given; mostly they are so already."""
+    latest_ms = (-1, -1)
+    for segment in segments:
+        for word in segment.words:
+            span = word.span
+            if (now_ms := (span.start_ms, span.end_ms)) < latest_ms:
+                heard = [(word, segment) for segment in segments for word in segment.words]
+                return sorted(heard, key=lambda h: (h[0].span.start_ms, h[0].span.end_ms))
+            latest_ms = now_ms
+    return ((word, segment) for segment in segments for word in segment.words)
 
 
 class _Floor:
-    """Turns, searchable by time: each list entry knows how far back an earlier turn may reach."""
+    """Turns, asked about words in order of their start.
+
+    Only turns a word may still meet are looked at, so the work grows with the words, the turns and
+    how many speak at once, also where one turn lasts for hours.
+    """
 
     def __init__(self, turns: tuple[Turn, ...]) -> None:
-        self._turns = sorted(turns, key=lambda t: (t.span.start_ms, t.span.end_ms, t.voice))
-        self._starts = [turn.span.start_ms for turn in self._turns]
-        self._longest_ms = max((turn.span.duration_ms for turn in self._turns), default=0)
+        in_order = sorted(turns, key=lambda t: (t.span.start_ms, t.span.end_ms, t.voice))
+        self._coming = [(t.span.start_ms, t.span.end_ms, t.voice, t.track) for t in in_order]
+        self._coming.reverse()
+        self._open: list[tuple[int, int, str, int | None]] = []
+        self._first_end_ms = _NEVER
+        self._next_ms = self._coming[-1][0] if self._coming else _NEVER
 
-    def voice(self, span: Span, track: int | None) -> str | None:
-        first = bisect_left(self._starts, span.start_ms - self._longest_ms - NEAR_MS)
-        last = bisect_left(self._starts, span.end_ms + NEAR_MS)
-        near = [t for t in self._turns[first:last] if None in (track, t.track) or t.track == track]
-        if not near:
-            return None
-        best = max(near, key=lambda t: (t.span.overlap_ms(span), -t.span.gap_ms(span)))
-        return best.voice if best.span.gap_ms(span) <= NEAR_MS else None
+    def voice(self, start_ms: int, end_ms: int, track: int | None) -> str | None:
+        """The voice of a word that begins no earlier than those asked for before."""
+        near_ms = end_ms + NEAR_MS
+        if self._next_ms < near_ms or self._first_end_ms < start_ms - NEAR_MS:
+            self._move_on(start_ms - NEAR_MS, near_ms)
+        best_voice, best_ms = None, -NEAR_MS - 1
+        for from_ms, to_ms, voice, where in self._open:
+            # what both cover; below 0 it is how far they lie apart
+            common_ms = (to_ms if to_ms < end_ms else end_ms) - (
+                from_ms if from_ms > start_ms else start_ms
+            )
+            if (
+                common_ms > best_ms
+                and from_ms < near_ms
+                and (where == track or where is None or track is None)
+            ):
+                best_voice, best_ms = voice, common_ms
+        return best_voice
+
+    def _move_on(self, from_ms: int, to_ms: int) -> None:
+        """Open the turns that begin before `to_ms`; close those that ended before `from_ms`."""
+        while self._coming and self._coming[-1][0] < to_ms:
+            self._open.append(self._coming.pop())
+        self._next_ms = self._coming[-1][0] if self._coming else _NEVER
+        self._open = [turn for turn in self._open if turn[1] >= from_ms]
+        self._first_end_ms = min((turn[1] for turn in self._open), default=_NEVER)

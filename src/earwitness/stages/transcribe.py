@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from earwitness.core.ports import Metered, Tick, Transcriber
-from earwitness.core.run import DONE, Outcome
+from earwitness.core.errors import EngineError
+from earwitness.core.ports import Audio, Enhancer, Metered, Remarking, Tick, Transcriber
+from earwitness.core.run import DONE, Outcome, degraded
 from earwitness.core.sound import Listening
-from earwitness.core.speech import Chunk, Cut, Heard
+from earwitness.core.speech import LESS, Chunk, Cut, Heard, Remark
 from earwitness.core.stage import Inputs, Lane, Made, Part
 from earwitness.stages.seams import merge
 
@@ -25,6 +26,7 @@ class Transcribe:
             place. A chunk that is neither here nor in `chosen` failed then and stays a gap.
         chosen: Those that are done again; None: all.
         rest_by: Who heard the rest.
+        enhancer: What the sound goes through before it is heard; None: it is heard as it is.
     """
 
     transcriber: Transcriber | None
@@ -33,6 +35,7 @@ class Transcribe:
     rest: Mapping[int, str] = field(default_factory=dict)
     chosen: frozenset[int] | None = None
     rest_by: str | None = None
+    enhancer: Enhancer | None = None
     lane: Lane = "cpu"
     name: str = "transcribe"
     version: int = 1
@@ -46,7 +49,8 @@ class Transcribe:
         """The engine's fingerprint, how it cuts, and the language."""
         if self.transcriber is None:
             return "nobody"
-        return f"{self.transcriber.fingerprint}|{self.language}"
+        heard = f"{self.transcriber.fingerprint}|{self.language}"
+        return f"{heard}|{self.enhancer.identity}" if self.enhancer else heard
 
     @property
     def spent_ms(self) -> int:
@@ -65,13 +69,18 @@ class Transcribe:
         )
 
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
-        """Listen to one chunk, knowing nothing of the others."""
+        """Listen to one chunk, knowing nothing of the others.
+
+        Where the sound cannot be enhanced, it is heard as it is, and that is told.
+        """
         assert self.transcriber is not None
         assert part.chunk is not None
-        segments = self.transcriber.transcribe(inputs.audio, part.chunk, self.language)
+        heard = self._hear(inputs.audio, part.chunk)
         tick(1.0)
+        less = next((each.told for each in heard.remarks if each.kind in LESS), None)
+        outcome = degraded("less than was asked for", instead=less) if less else DONE
         # Child processes that serve any chunk cannot say what one of them cost.
-        return Made(Heard(segments), cpu_ms=0 if _spent_ms(self.transcriber) is None else None)
+        return Made(heard, outcome, cpu_ms=0 if _spent_ms(self.transcriber) is None else None)
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> Heard:
         """All words in order of time, none lost or doubled where chunks overlap."""
@@ -80,7 +89,13 @@ class Transcribe:
             for part in self.parts(inputs)
             if part.chunk and isinstance(piece := pieces.get(part.index), Heard)
         ]
-        return Heard(merge(heard))
+        remarks = [
+            remark
+            for piece in pieces.values()
+            if isinstance(piece, Heard)
+            for remark in piece.remarks
+        ]
+        return Heard(merge(heard), tuple(sorted(remarks, key=lambda remark: remark.span)))
 
     def engine(self, inputs: Inputs) -> str | None:
         """The transcriber's name; both where only some chunks were done again."""
@@ -94,6 +109,19 @@ class Transcribe:
         """Voices without text are better than nothing."""
         del inputs
         return Made(Heard(()))
+
+    def _hear(self, audio: Audio, chunk: Chunk) -> Heard:
+        assert self.transcriber is not None
+        remarks: tuple[Remark, ...] = ()
+        if self.enhancer is not None:
+            try:
+                audio = self.enhancer.over(audio, chunk.span, chunk.track)
+            except EngineError:
+                remarks = (Remark(chunk.span, "sound", "the sound as it was"),)
+        if isinstance(self.transcriber, Remarking):
+            heard = self.transcriber.hear(audio, chunk, self.language)
+            return Heard(heard.segments, (*remarks, *heard.remarks))
+        return Heard(self.transcriber.transcribe(audio, chunk, self.language), remarks)
 
     def _part(self, chunk: Chunk, listening: Listening) -> Part:
         again = self.chosen is None or chunk.index in self.chosen

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -121,6 +121,18 @@ class SessionRecordingColumns(TypedColumns):
     person: Named[str | None]
     offset_ms: Named[int | None]
     said: Named[bool | None] = Column(Boolean)
+
+
+class SessionDocumentColumns(TypedColumns):
+    """Transcripts made elsewhere that a session was imported from, in order."""
+
+    session: Named[str] = Column(_to("session.id"), primary_key=True)
+    ordinal: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    document: Named[str] = Column(String(64), index=True)
+    name: Named[str]
+    size_bytes: Named[int] = Column(BigInteger)
+    format: Named[str]
+    part: Named[str]
 
 
 class OutcomeColumns(TypedColumns):
@@ -291,6 +303,7 @@ source = Table("source", metadata, SourceColumns)
 member = Table("member", metadata, MemberColumns)
 session = Table("session", metadata, SessionColumns)
 session_recording = Table("session_recording", metadata, SessionRecordingColumns)
+session_document = Table("session_document", metadata, SessionDocumentColumns)
 run = Table("run", metadata, RunColumns)
 step = Table("step", metadata, StepColumns, Index(None, "run", "stage"))
 event = Table("event", metadata, EventColumns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from earwitness.core.errors import NotFound, UsageError
 from earwitness.core.run import Outcome
-from earwitness.core.session import Recording, Session, Track
+from earwitness.core.session import Document, Recording, Session, Track
 from earwitness.store import schema
 from earwitness.store.outcomes import outcome_of
 from earwitness.store.shelf import Shelf, no_session, now, plain
@@ -55,24 +55,29 @@ class Sessions(Shelf):
             local_only=session.local_only,
             created_at=now(),
         )
-        parts = [
-            {
-                "session": session.id,
-                "ordinal": ordinal,
-                "recording": recording.id,
-                "name": plain(recording.name),
-                **_of_track(session.tracks[ordinal] if session.tracks else None),
-            }
-            for ordinal, recording in enumerate(session.recordings)
-        ]
         with self._database.write() as connection:
             try:
                 connection.execute(statement)
             except IntegrityError as error:
                 raise UsageError(f"there is a session {session.id!r} already") from error
-            for recording in session.recordings:
-                keep_recording(connection, recording)
-            connection.execute(insert(schema.session_recording), parts)
+            _keep_parts(connection, session)
+
+    def give_sound(self, session_id: str, recordings: tuple[Recording, ...]) -> Session:
+        """Give a session that was imported without sound its recordings.
+
+        Raises:
+            NotFound: There is none of that id.
+            UsageError: It has recordings already.
+        """
+        with self._database.write() as connection:
+            rows = _read(connection, schema.session.c.id == session_id)
+            if not rows:
+                raise no_session(session_id)
+            if rows[0].session.recordings:
+                raise UsageError("this session has its recording already")
+            given = replace(rows[0].session, recordings=recordings, documents=())
+            _keep_parts(connection, given)
+        return self.session(session_id)
 
     def update_session(self, session: Session) -> None:
         """Keep what is newly said about a session and its tracks; its recordings stay.
@@ -136,6 +141,26 @@ class Sessions(Shelf):
             if tuple(recording.id for recording in session.recordings) == recording_ids
         )
 
+    def sessions_from(self, documents: tuple[Document, ...]) -> tuple[Session, ...]:
+        """Sessions imported from exactly these documents in this order, the newest first.
+
+        Documents are known by their bytes and part; under which name or as which format they were
+        imported plays no part.
+        """
+        if not documents:
+            return ()
+        part = schema.session_document.c
+        first = select(part.session).where(part.document == documents[0].id, part.ordinal == 0)
+        wanted = [(document.id, document.part) for document in documents]
+        with self._database.read() as connection:
+            rows = _read(connection, schema.session.c.id.in_(first))
+        found = (row.session for row in rows)
+        return tuple(
+            session
+            for session in found
+            if [(document.id, document.part) for document in session.documents] == wanted
+        )
+
     def resolve(self, id_or_prefix: str) -> str:
         """The id of the one session whose id is this or begins with it.
 
@@ -162,7 +187,7 @@ class Sessions(Shelf):
 
 
 def _read(connection: Connection, *where: ColumnElement[bool]) -> list[SessionRow]:
-    """Sessions with their recordings and outcome, the newest first: two queries in all."""
+    """Sessions with their parts and outcome, the newest first: three queries in all."""
     session, run = schema.session.c, schema.run.c
     latest = (
         select(func.max(run.n))
@@ -182,7 +207,7 @@ def _read(connection: Connection, *where: ColumnElement[bool]) -> list[SessionRo
         .order_by(session.n.desc())
     )
     rows = connection.execute(statement).all()
-    recordings = _recordings(connection, where)
+    recordings, documents = _recordings(connection, where), _documents(connection, where)
     tracks = _tracks(connection, where)
     return [
         SessionRow(
@@ -191,9 +216,10 @@ def _read(connection: Connection, *where: ColumnElement[bool]) -> list[SessionRo
                 title=row.title,
                 playbook=row.playbook,
                 language=row.language,
-                recordings=tuple(recordings[row.id]),
+                recordings=tuple(recordings.get(row.id, ())),
                 held_at=row.held_at,
                 local_only=row.local_only,
+                documents=tuple(documents.get(row.id, ())),
                 tracks=tuple(tracks.get(row.id, ())),
             ),
             outcome_of(row.outcome, row.why, row.instead, row.hint),
@@ -255,3 +281,53 @@ def _of_track(track: Track | None) -> dict[str, str | int | bool | None]:
         "offset_ms": track.offset_ms,
         "said": track.said,
     }
+
+
+def _documents(
+    connection: Connection, where: Sequence[ColumnElement[bool]]
+) -> dict[str, list[Document]]:
+    part = schema.session_document.c
+    statement = (
+        select(schema.session_document)
+        .join(schema.session, part.session == schema.session.c.id)
+        .where(*where)
+        .order_by(part.session, part.ordinal)
+    )
+    found: dict[str, list[Document]] = {}
+    for row in connection.execute(statement):
+        found.setdefault(row.session, []).append(
+            Document(row.document, row.name, row.size_bytes, row.format, row.part)
+        )
+    return found
+
+
+def _keep_parts(connection: Connection, session: Session) -> None:
+    """The recordings and documents of a session."""
+    recordings = [
+        {
+            "session": session.id,
+            "ordinal": ordinal,
+            "recording": recording.id,
+            "name": plain(recording.name),
+            **_of_track(session.tracks[ordinal] if session.tracks else None),
+        }
+        for ordinal, recording in enumerate(session.recordings)
+    ]
+    documents = [
+        {
+            "session": session.id,
+            "ordinal": ordinal,
+            "document": document.id,
+            "name": plain(document.name),
+            "size_bytes": document.size_bytes,
+            "format": document.format,
+            "part": document.part,
+        }
+        for ordinal, document in enumerate(session.documents)
+    ]
+    for recording in session.recordings:
+        keep_recording(connection, recording)
+    if recordings:
+        connection.execute(insert(schema.session_recording), recordings)
+    if documents:
+        connection.execute(insert(schema.session_document), documents)

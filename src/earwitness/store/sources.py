@@ -74,6 +74,14 @@ class Sources(Shelf):
             rate_hz=row.rate_hz,
         )
 
+    def length_of(self, recording_id: str) -> int | None:
+        """How long a recording is that was decoded here; None when it never was."""
+        statement = select(schema.recording.c.duration_ms).where(
+            schema.recording.c.id == recording_id
+        )
+        with self._database.read() as connection:
+            return connection.scalar(statement)
+
     def source(self, recording_id: str) -> Path | None:
         """Where a recording's file was last seen.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from earwitness.app.again import Again, read_target, with_options
+from earwitness.app.again import Again, about, read_target, with_options
 from earwitness.core.errors import UsageError
 from earwitness.core.run import Asked, RunTarget
 from earwitness.core.span import Span
@@ -85,3 +85,26 @@ def test_a_model_belongs_to_its_transcriber() -> None:
 def test_a_value_that_makes_no_sense_is_refused(option: tuple[str, str]) -> None:
     with pytest.raises(UsageError):
         with_options(ASKED, (option,))
+
+
+def test_vocabulary_and_options_of_engines_can_be_said_again() -> None:
+    usual = Asked("en", None, "faster-whisper", "auto", None, None, ("Mira",), ())
+    options = (("vocabulary", "Strahd, Barovia"), ("beam_size", "2"))
+    known = about(options, usual)
+    assert read_target(Again(chunks=(1,), options=options), CUT, known).stages == ("transcribe",)
+    said = with_options(usual, options)
+    assert said.vocabulary == ("Strahd", "Barovia")
+    assert said.own == (("beam_size", "2"),)
+    assert with_options(said, (("beam_size", "3"),)).own == (("beam_size", "3"),)
+    assert with_options(said, (("transcriber", "pocketsphinx"),)).own == ()
+    assert with_options(said, (("vocabulary", "auto"),), ("Ann",)).vocabulary == ("Ann",)
+    assert with_options(said, (("vocabulary", ""),)).vocabulary == ()
+
+
+def test_an_option_that_nobody_knows_is_refused_with_all_there_are() -> None:
+    with pytest.raises(UsageError) as refused:
+        about((("colour", "red"),), ASKED)
+    assert "vocabulary" in refused.value.hint
+    with pytest.raises(UsageError) as refused:
+        about((("colour", "red"), ("transcriber", "faster-whisper")), ASKED)
+    assert "beam_size" in refused.value.hint

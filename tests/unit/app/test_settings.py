@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from earwitness.app.request import engine_options
 from earwitness.app.settings import origins, read_settings
 from earwitness.core.errors import UsageError
 
@@ -58,8 +59,39 @@ def test_a_broken_file_is_refused(tmp_path: Path) -> None:
         read_settings()
 
 
+def test_two_models_are_one_too_many() -> None:
+    with pytest.raises(UsageError, match="two models"):
+        read_settings(transcriber="openai:whisper-1", model="small")
+    settings = read_settings(transcriber="openai:whisper-1")
+    assert engine_options(settings).model == "whisper-1"
+
+
+def test_keys_come_from_two_variables_and_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-account")
+    monkeypatch.setenv("EARWITNESS_OPENAI_API_KEY", "sk-own")
+    settings = read_settings()
+    assert "sk-" not in str(settings) + repr(settings) + repr(engine_options(settings))
+    assert engine_options(settings).keys == (
+        ("openai_api_key", "sk-own"),
+        ("openai_account_key", "sk-account"),
+    )
+    assert origins(settings, frozenset())["openai_account_key"] == "environment"
+
+
 def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_verysecret")
     settings = read_settings()
     assert "verysecret" not in str(settings) + repr(settings)
     assert settings.hub_token is not None
+
+
+def test_lists_are_texts_with_commas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "config.toml").write_text('vocabulary = ["Mira", "Count Strahd"]\n')
+    monkeypatch.setenv("EARWITNESS_ENGINE_OPTIONS", "beam_size=2, faster-whisper.hotwords=no")
+    settings = read_settings()
+    assert settings.vocabulary == ("Mira", "Count Strahd")
+    assert settings.engine_options == ("beam_size=2", "faster-whisper.hotwords=no")
+    monkeypatch.setenv("EARWITNESS_VOCABULARY", "Barovia")
+    assert read_settings().vocabulary == ("Barovia",)
+    assert read_settings(vocabulary=["A, B", "C"]).vocabulary == ("A, B", "C")

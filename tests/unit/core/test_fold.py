@@ -257,6 +257,22 @@ def test_a_text_edit_finds_its_words_in_the_parts() -> None:
     assert texts(fold(parts, [change]).transcript) == ["we go out of", "the ham"]
 
 
+def test_words_over_a_cut_between_lines_of_one_voice_stay_in_their_lines() -> None:
+    long = said(0, 0, "we go into the ham of")
+    split = (said(0, 0, "we go"), within(1, Span(800, 2_400), "into the ham of"))
+    for now, lines in [
+        ("we walked out of the ham of", ["we walked out", "of the ham of"]),
+        (
+            "so here is something else altogether now",
+            ["so here", "is something else altogether now"],
+        ),
+        ("fine", ["fine"]),
+    ]:
+        again = fold(Transcript(split), [edit.set_text(long, now, stamp(1))])
+        assert isinstance(again.fate(1), Applied)
+        assert texts(again.transcript) == lines
+
+
 def test_an_edit_over_two_voices_is_a_conflict() -> None:
     change = edit.set_text(A, "we go in a ham", stamp(1))
     parts = Transcript((said(0, 0, "we go into"), said(1, 1_200, "the ham", "S2")))

@@ -304,3 +304,25 @@ def test_a_whole_ledger_after_a_re_run(
     for each, fate in folded.history:
         if each.field == Field.VOICE and isinstance(fate, Conflict):
             assert fate.found not in (each.was, each.now)
+
+
+@settings(max_examples=300, deadline=None)
+@given(machines(), st.one_of(GENTLE, ROUGH), st.data())
+def test_a_text_of_any_length_stays_inside_the_lines_it_falls_on(
+    machine: Transcript, rerun: Rerun, data: st.DataObject
+) -> None:
+    line = data.draw(st.sampled_from(machine.utterances))
+    start = data.draw(st.integers(0, len(line.words) - 1))
+    end = data.draw(st.integers(start, len(line.words)))
+    made = [f"new{number}" for number in range(data.draw(st.integers(end == start, 8)))]
+    texts = [word.text for word in line.words]
+    texts[start:end] = made
+    if not texts:
+        return  # taking all words away is no text
+    again = heard_again(machine, rerun)
+    folded = fold(again, [edit.set_text(line, " ".join(texts), stamp(1))])
+    event(type(folded.fate(1)).__name__)
+    words = [word.text for each in folded.transcript.utterances for word in each.words]
+    assert [word for word in words if word in made] == (
+        made if isinstance(folded.fate(1), Applied) else []
+    )

@@ -24,6 +24,12 @@ def test_reference_pages_are_up_to_date(root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr + " (make reference)"
 
 
+def test_the_page_of_speeds_is_what_was_measured(root: Path) -> None:
+    command = [sys.executable, str(root / "benchmarks" / "tiers.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_readme_is_short(root: Path) -> None:
     assert len((root / "README.md").read_text(encoding="utf-8").splitlines()) <= 100
 
@@ -42,10 +48,13 @@ def test_links_lead_somewhere(root: Path) -> None:
     [
         "README.md",
         "docs/tutorial.md",
+        "docs/how-to-better-engines.md",
         "docs/how-to-correct.md",
+        "docs/how-to-import.md",
         "docs/how-to-name-speakers.md",
         "docs/how-to-rerun.md",
         "docs/how-to-tracks.md",
+        "docs/how-to-use-a-service.md",
     ],
 )
 def test_commands_in_documents_exist(root: Path, page: str) -> None:
@@ -69,6 +78,11 @@ def test_formats_named_in_help_are_those_that_exist(root: Path) -> None:
     assert all(re.search(rf"\b{suffix}\b", readme) for suffix in plugins.BUILT_IN["export"])
 
 
+def test_the_how_to_names_every_format_that_is_read(root: Path) -> None:
+    page = (root / "docs" / "how-to-import.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in plugins.BUILT_IN["import"])
+
+
 def test_every_setting_has_a_description() -> None:
     assert all(field.description for field in Settings.model_fields.values())
 
@@ -81,8 +95,11 @@ def test_the_version_is_said_once(root: Path) -> None:
 def test_examples_in_docstrings_run() -> None:
     import doctest
 
+    from earwitness.app import request
     from earwitness.cli import progress
-    from earwitness.core import language, span, text
+    from earwitness.core import language, retry, span, spreading, text
+    from earwitness.importers import cues, markup
 
-    for module in (earwitness, language, span, text, progress):
+    modules = (earwitness, language, retry, span, spreading, text, request, progress, cues, markup)
+    for module in modules:
         assert doctest.testmod(module).failed == 0

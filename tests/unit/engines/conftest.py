@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tests.asking import Asking
+from tests.faulty import FaultyService
 
 from earwitness.core.ports import Audio
 from earwitness.core.span import Span
@@ -44,3 +46,12 @@ def tavern_samples(tmp_path_factory: pytest.TempPathFactory) -> Samples:
     """The shipped scene, four synthetic voices."""
     decoded = decode(TAVERN, tmp_path_factory.mktemp("tavern"))
     return np.fromfile(decoded.pcm, "<i2")
+
+
+@pytest.fixture
+def bench(faulty: FaultyService, sound: Callable[..., Audio]) -> Iterator[Asking]:
+    """An endpoint engine, and the faulty service that it asks."""
+    made = Asking(faulty, sound)
+    yield made
+    for engine in made.engines:
+        engine.close()

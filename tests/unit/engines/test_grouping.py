@@ -64,3 +64,16 @@ def test_what_is_not_in_the_sample_follows_it(monkeypatch: pytest.MonkeyPatch) -
 def test_the_same_windows_give_the_same_voices() -> None:
     heard = windows([0, 1, 2, 1, 0, 2] * 20, scatter=0.5)
     assert (group(heard, None, Closeness()) == group(heard, None, Closeness())).all()
+
+
+def test_only_the_longest_groups_may_become_voices() -> None:
+    found = np.array([0, 1, 1, 2, 3, 3, 3])
+    kept = grouping._longest(np.array([0, 1, 2, 3]), found, np.ones(7), 2)
+    assert kept.tolist() == [1, 3]
+
+
+def test_sounds_that_are_all_unlike_each_other_are_still_grouped() -> None:
+    heard = windows(list(range(grouping.SEEDS * 2)))
+    for speakers in (5, grouping.SEEDS + 50):
+        labels = group(heard, speakers, Closeness())
+        assert len(set(labels.tolist())) == speakers

@@ -10,8 +10,6 @@ from earwitness.core.errors import EngineUnavailable
 from earwitness.core.language import KNOWN
 from earwitness.engines.whisper_models import (
     ALIASES,
-    BEST_ON_CPU,
-    BEST_ON_GPU,
     ENGLISH,
     PUBLISHED,
     Located,
@@ -21,7 +19,6 @@ from earwitness.engines.whisper_models import (
     languages,
     list_models,
     locate,
-    preferred,
 )
 
 COMMIT = "a" * 40
@@ -55,11 +52,6 @@ def test_our_names_are_those_of_faster_whisper() -> None:
     ours = {item.name: item.repo for item in PUBLISHED}
     ours |= {alias: ours[name] for alias, name in ALIASES.items()}
     assert ours == _MODELS
-
-
-def test_the_best_are_multilingual_and_known() -> None:
-    multilingual = {item.name for item in PUBLISHED if not item.english_only}
-    assert set(BEST_ON_CPU) == set(BEST_ON_GPU) == multilingual
 
 
 @pytest.mark.parametrize(("alias", "name"), [("turbo", "large-v3-turbo"), ("large", "large-v3")])
@@ -143,16 +135,6 @@ def test_the_main_snapshot_goes_before_a_newer_one(tmp_path: Path) -> None:
 def test_a_cache_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     assert cached("someone/model", tmp_path / "nowhere") is None
     assert not any(row.cached for row in list_models(cache=tmp_path / "nowhere"))
-
-
-def test_what_is_here_is_preferred_in_order_of_merit(tmp_path: Path) -> None:
-    assert preferred(gpu=False, cache=tmp_path).name == "small"
-    assert preferred(gpu=True, cache=tmp_path).name == "large-v3-turbo"
-    keep(tmp_path, "Systran/faster-whisper-tiny")
-    keep(tmp_path, "Systran/faster-whisper-small.en")
-    assert preferred(gpu=False, cache=tmp_path).name == "tiny"
-    keep(tmp_path, "Systran/faster-whisper-base")
-    assert preferred(gpu=True, cache=tmp_path).name == "base"
 
 
 @pytest.mark.parametrize(

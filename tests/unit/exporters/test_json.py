@@ -19,9 +19,9 @@ from earwitness.core.ports import ExportOptions
 from earwitness.core.session import Recording, Session, Track
 from earwitness.core.span import Span
 from earwitness.core.speech import Turn, Word
-from earwitness.core.transcript import Label, Record, Transcript, Utterance
-from earwitness.exporters.json import SCHEMA, Json
-from earwitness.exporters.reading import parse
+from earwitness.core.transcript import SCHEMA, Label, Record, Transcript, Utterance
+from earwitness.exporters.json import Json
+from earwitness.importers.reading import parse
 
 SCHEMA_TEXT = (files("earwitness.exporters") / "schema" / "transcript@1.json").read_text("utf-8")
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "json.md"

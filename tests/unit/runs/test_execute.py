@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from earwitness.core.errors import EngineError, UsageError
+from earwitness.core.errors import EngineError, ServiceError, UsageError
 from earwitness.core.ports import Tick
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run
 from earwitness.core.session import Recording, Session
@@ -173,6 +173,20 @@ def test_a_chunk_that_fails_leaves_a_gap_and_is_tried_again_next_time(library: L
     assert second.worked == [2]
     assert result.outcome == DONE
     assert len(result.inputs.take(Heard).segments) == 6
+
+
+def test_a_service_that_failed_has_its_own_policy_and_is_not_asked_once_more(
+    library: Library,
+) -> None:
+    def stumble(part: Part) -> Heard:
+        if part.index == 2:
+            raise ServiceError("no answer", fault="network")
+        return heard(part)
+
+    toy = transcriber(stumble, lane="io")
+    result = execute(library, toy, diarizer(), attributor())
+    assert result.stages["transcribe"].kind == "degraded"
+    assert toy.worked.count(2) == 1
 
 
 def test_a_failed_stage_is_stood_in_for(library: Library) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given
@@ -121,3 +122,33 @@ def test_the_order_in_which_things_arrive_changes_nothing(
     shuffled_floor = list(floor)
     random.shuffle(shuffled_floor)
     assert attribute(tuple(heard), tuple(floor)) == attribute(tuple(heard), tuple(shuffled_floor))
+
+
+def voice_by_definition(said: Word, track: int | None, floor: list[Turn]) -> str | None:
+    """What the docstring promises, turn by turn, however long that takes."""
+    in_order = sorted(floor, key=lambda t: (t.span.start_ms, t.span.end_ms, t.voice))
+    near = [
+        t
+        for t in in_order
+        if (track is None or t.track in (None, track)) and t.span.gap_ms(said.span) <= NEAR_MS
+    ]
+    # a turn that only begins NEAR_MS after the word is no longer near it
+    near = [t for t in near if t.span.start_ms < said.span.end_ms + NEAR_MS]
+    best = max(
+        near, default=None, key=lambda t: (t.span.overlap_ms(said.span), -t.span.gap_ms(said.span))
+    )
+    return best.voice if best else None
+
+
+@given(st.lists(segments, max_size=6), st.lists(turns, max_size=12))
+def test_every_word_has_the_voice_of_the_definition(
+    heard: list[Segment], floor: list[Turn]
+) -> None:
+    # the n-th word of a segment is told apart by its text, so that it is found again
+    marked = tuple(
+        replace(s, words=tuple(replace(w, text=f"{at}.{n}") for n, w in enumerate(s.words)))
+        for at, s in enumerate(heard)
+    )
+    wanted = {w.text: voice_by_definition(w, s.track, floor) for s in marked for w in s.words}
+    found = {w.text: u.voice for u in attribute(marked, tuple(floor)).utterances for w in u.words}
+    assert found == wanted

@@ -121,3 +121,8 @@ def test_what_would_read_back_as_something_else_is_not_written() -> None:
 def test_only_nouns_are_artifacts(value: object) -> None:
     with pytest.raises(TypeError):
         encode(value)
+
+
+def test_what_older_versions_heard_is_read() -> None:
+    older = b'{"schema":"earwitness/artifact@1","kind":"Heard","value":{"segments":[]}}'
+    assert decode(older, Heard) == Heard((), ())

@@ -23,6 +23,7 @@ from earwitness.core.run import (
 )
 from earwitness.core.session import Session
 from earwitness.store.library import Library
+from earwitness.store.runs import _told
 
 AT = datetime(2026, 11, 20, 20, 0, 0, 123456, tzinfo=UTC)
 
@@ -113,6 +114,14 @@ def test_a_rerun_says_what_it_builds_on(library: Library, session: Session, run:
     assert (again.asked, again.parent, again.target) == (asked, run.id, target)
     assert library.runs(session.id) == (again, run)
     assert (run.asked, run.parent, run.target) == (None, None, None)
+
+
+def test_what_older_versions_were_asked_is_read() -> None:
+    older = (
+        '{"language":"nl","speakers":3,"transcriber":"auto","diarizer":"auto",'
+        '"model":null,"device":null}'
+    )
+    assert _told(older, Asked) == Asked("nl", 3, "auto", "auto", None, None, (), (), "none")
 
 
 def test_a_run_with_a_result_is_shown(library: Library, session: Session, run: Run) -> None:

@@ -85,17 +85,17 @@ def test_a_library_from_before_tracks_learns_them(home: Path, tmp_path: Path) ->
     ours = Path(str(files("earwitness.store") / "migrations"))
     shutil.copytree(ours, scripts, ignore=shutil.ignore_patterns("__pycache__"))
     for script in (scripts / "versions").glob("*.py"):
-        if script.name[:4] > "0004":
+        if script.name[:4] > "0005":
             script.unlink()
     place = Home(home)
     place.prepare()
-    old = open_database(place, head="0004", scripts=str(scripts))
+    old = open_database(place, head="0005", scripts=str(scripts))
     with old.write() as connection:
         for statement in (
             "INSERT INTO recording VALUES ('" + "a" * 64 + "', 9, 1500, 1, 16000)",
             "INSERT INTO session (n, id, title, playbook, local_only, created_at) VALUES"
             " (1, '2026-11-20-aaaaaa', 'Old', 'meeting', 0, '2026-11-20T19:30:00+00:00')",
-            "INSERT INTO session_recording VALUES"
+            "INSERT INTO session_recording (session, ordinal, recording, name) VALUES"
             " ('2026-11-20-aaaaaa', 0, '" + "a" * 64 + "', 'old.wav')",
         ):
             connection.exec_driver_sql(statement)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Final, NoReturn
 
 from earwitness.core.errors import UnsupportedSource
-from earwitness.core.session import Recording, Session, Track
+from earwitness.core.session import Document, Recording, Session, Track
 from earwitness.core.span import Span
 from earwitness.core.speech import Turn, Word
-from earwitness.core.transcript import Label, Record, Transcript, Utterance
-from earwitness.exporters.json import SCHEMA
+from earwitness.core.transcript import SCHEMA, Label, Record, Transcript, Utterance
 
 _FAMILY: Final = SCHEMA.partition("@")[0] + "@"
+_LARGEST: Final = 2**53
+"""Beyond this, JSON's numbers are not exact for every reader."""
+
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _HINT: Final = "give a transcript.json that Earwitness wrote and nobody edited by hand"
 
 
@@ -46,8 +50,11 @@ def parse(text: str) -> Record:
 def _loaded(text: str) -> object:
     try:
         loaded: object = json.loads(text, parse_constant=_refuse_constant)
+        if _ESCAPED_HALF.search(text):
+            json.dumps(loaded, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
-        raise UnsupportedSource("the file is not JSON", hint=_HINT) from error
+        what = "holds half characters" if isinstance(error, UnicodeError) else "is not JSON"
+        raise UnsupportedSource(f"the file {what}", hint=_HINT) from error
     return loaded
 
 
@@ -76,9 +83,6 @@ class _Fields:
             raise _wrong(self._at(name), "there")
         return self._values[name]
 
-    def has(self, name: str) -> bool:
-        return name in self._values
-
     def text(self, name: str) -> str:
         found = self.value(name)
         if not isinstance(found, str):
@@ -90,7 +94,7 @@ class _Fields:
 
     def whole(self, name: str) -> int:
         found = self.value(name)
-        if not isinstance(found, int) or isinstance(found, bool):
+        if not isinstance(found, int) or isinstance(found, bool) or abs(found) > _LARGEST:
             raise _wrong(self._at(name), "a whole number")
         return found
 
@@ -120,6 +124,9 @@ class _Fields:
     def rows(self, name: str) -> list[_Fields]:
         place = self._at(name)
         return [_Fields(row, f"{place}[{n}]") for n, row in enumerate(self.items(name))]
+
+    def rows_if_any(self, name: str) -> list[_Fields]:
+        return self.rows(name) if name in self._values else []
 
     def within(self, name: str) -> _Fields:
         return _Fields(self.value(name), self._at(name))
@@ -161,8 +168,8 @@ def _session(top: _Fields) -> Session:
         recordings=tuple(_recording(row) for row in top.rows("recordings")),
         held_at=None if held_at is None else datetime.fromisoformat(held_at),
         local_only=session.flag("local_only"),
-        # Files of older versions know no tracks.
-        tracks=tuple(_track(row) for row in top.rows("tracks")) if top.has("tracks") else (),
+        documents=tuple(_document(row) for row in top.rows_if_any("documents")),
+        tracks=tuple(_track(row) for row in top.rows_if_any("tracks")),
     )
 
 
@@ -183,6 +190,16 @@ def _recording(row: _Fields) -> Recording:
         duration_ms=row.whole_or_none("duration_ms"),
         channels=row.whole("channels"),
         rate_hz=row.whole("rate_hz"),
+    )
+
+
+def _document(row: _Fields) -> Document:
+    return Document(
+        id=row.text("id"),
+        name=row.text("name"),
+        size_bytes=row.whole("size_bytes"),
+        format=row.text("format"),
+        part=row.text("part"),
     )
 
 

@@ -1,0 +1,1 @@
+"""Importers: transcripts made elsewhere, read without losing what was said."""

@@ -1,0 +1,65 @@
+"""Memory that runs out is recognised by what the libraries say, and fewer go on at a time."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from earwitness.engines.whisper_memory import Gate, out_of_memory
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("CUDA failed with error out of memory"),
+        RuntimeError("cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED"),
+        RuntimeError("CUDNN_STATUS_ALLOC_FAILED"),
+        RuntimeError("std::bad_alloc"),
+        MemoryError(),
+    ],
+)
+def test_out_of_memory_is_recognised(error: Exception) -> None:
+    assert out_of_memory(error)
+
+
+def test_other_failures_are_not() -> None:
+    assert not out_of_memory(RuntimeError("Invalid input shape"))
+    assert not out_of_memory(ValueError("memory"))
+
+
+def test_the_gate_is_wide_until_it_is_narrowed() -> None:
+    gate = Gate()
+    inside, most = 0, 0
+    lock = threading.Lock()
+    together = threading.Barrier(4)
+
+    def work(wait: bool) -> None:
+        nonlocal inside, most
+        with gate():
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            if wait:
+                together.wait(10)
+            with lock:
+                inside -= 1
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, [True] * 4))
+        assert most == 4
+        most = 0
+        gate.narrow()
+        list(pool.map(work, [False] * 40))
+    assert most == 1
+    assert gate.narrowed
+
+
+def test_who_fails_inside_leaves() -> None:
+    gate = Gate()
+    gate.narrow()
+    with pytest.raises(RuntimeError), gate():
+        raise RuntimeError
+    with gate():
+        pass
