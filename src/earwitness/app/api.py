@@ -49,6 +49,8 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     offline: bool | None = None,
     series: str | None = None,
     show_doubted: bool = False,
+    tracks: bool = False,
+    offsets: Mapping[str, int] | None = None,
     listener: Listener = lambda _stage, _share: None,
 ) -> Processed:
     """Turn one recording, or several of one sitting, into a record.
@@ -56,7 +58,8 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     Whatever is None comes from the settings.
 
     Args:
-        source: A file, or files of one sitting in order of time.
+        source: A file, or files of one sitting in order of time; a folder, zip or Audacity project
+            with one file per speaker.
         title: What to call the session.
         playbook: `meeting`, `tabletop`, `therapy` or `screen`.
         language: A code such as `en` or `nl`, or `auto`.
@@ -80,6 +83,9 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         series: A campaign, client or show: the session joins it, its defaults hold where nothing
             else is said, and voices enrolled in it are recognised.
         show_doubted: Files hold words that are doubted, too; json always does.
+        tracks: The source holds a track per speaker, side by side, also where it looks otherwise.
+        offsets: Session time in milliseconds at which a track begins, by the speaker's or file's
+            name; for others the sound tells.
         listener: Told `(stage, share)` as work goes on, from any thread.
 
     Returns:
@@ -123,6 +129,8 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         from_stage=from_stage,
         fresh=fresh,
         doubted=show_doubted,
+        as_tracks=tracks,
+        offsets=tuple((offsets or {}).items()),
     )
     with open_library(settings) as library:
         return process_request(library, request, listener, series=shared)

@@ -28,6 +28,7 @@ from earwitness.core.people import Series
 from earwitness.core.playbook import playbook
 from earwitness.core.run import DONE, Event, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Recording, Session
+from earwitness.core.source import Source
 from earwitness.core.speech import Cut, Diarization, Guarded
 from earwitness.core.transcript import Report
 from earwitness.media.probe import probe
@@ -94,8 +95,8 @@ def import_transcript(
     """
     brought = bring(wanted.sources, wanted.format, wanted.options)
     adopted = _adopted(brought, wanted)
-    recordings, held_at = take_in(library, wanted.audio) if wanted.audio else ((), None)
-    session = _session(library, brought, wanted, recordings=recordings, held_at=held_at)
+    taken = take_in(library, tuple(Source(path) for path in wanted.audio))
+    session = _session(library, brought, wanted, recordings=taken.recordings, held_at=taken.held_at)
     if series is not None:
         library.join_series(session.id, series.id)
     digest = _digest(brought, wanted)

@@ -18,6 +18,7 @@ from earwitness.core.language import read_language
 from earwitness.core.playbook import Playbook, playbook
 from earwitness.core.ports import EngineOptions
 from earwitness.core.run import Asked
+from earwitness.core.session import Track
 from earwitness.media.enhance import Enhancement
 from earwitness.runs.plan import STAGES
 
@@ -30,7 +31,7 @@ class Request:
     """What is wanted of one session.
 
     Attributes:
-        sources: Its recordings, in order of time.
+        sources: What the user named: recordings in order of time, or what holds tracks.
         title: What to call it; empty: the first file's name.
         playbook: Whose defaults hold.
         language: ISO 639-1 code, or None for automatic.
@@ -46,6 +47,9 @@ class Request:
         from_stage: This stage and what depends on it are done again; None: only what is missing.
         fresh: Everything is done again.
         doubted: Exports show doubted words, too.
+        as_tracks: The sources are tracks that lie side by side, whatever they look like.
+        offsets: Name and session time in milliseconds at which that track begins.
+        tracks: What is said of each track, once the sources were looked at.
     """
 
     sources: tuple[Path, ...]
@@ -64,6 +68,9 @@ class Request:
     from_stage: str | None = None
     fresh: bool = False
     doubted: bool = False
+    as_tracks: bool = False
+    offsets: tuple[tuple[str, int], ...] = ()
+    tracks: tuple[Track, ...] = ()
 
     @property
     def asked(self) -> Asked:
@@ -101,13 +108,15 @@ class Request:
             self.from_stage,
             self.fresh,
         ]
+        if self.tracks:
+            asked.append([[track.offset_ms, track.is_mix, track.said] for track in self.tracks])
         said: dict[str, object] = {"vocabulary": self.vocabulary, "own": self.options.own}
         said["enhance"] = "" if self.enhance == "none" else self.enhance
         asked += [[name, value] for name, value in said.items() if value]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
-def read_request(
+def read_request(  # noqa: PLR0913 - one keyword per thing a user may say
     sources: tuple[Path, ...],
     settings: Settings,
     *,
@@ -116,6 +125,8 @@ def read_request(
     from_stage: str | None = None,
     fresh: bool = False,
     doubted: bool = False,
+    as_tracks: bool = False,
+    offsets: tuple[tuple[str, int], ...] = (),
 ) -> Request:
     """Check what was asked for.
 
@@ -151,6 +162,8 @@ def read_request(
         from_stage=from_stage,
         fresh=fresh,
         doubted=doubted,
+        as_tracks=as_tracks,
+        offsets=offsets,
     )
 
 

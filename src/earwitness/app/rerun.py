@@ -28,7 +28,8 @@ from earwitness.core.errors import NoSound, SourceNotFound, UsageError
 from earwitness.core.playbook import playbook
 from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Session
-from earwitness.core.sound import Listening
+from earwitness.core.sound import Listening, Reels
+from earwitness.core.source import Source
 from earwitness.core.speech import (
     Crosstalk,
     Cut,
@@ -41,14 +42,15 @@ from earwitness.core.speech import (
 from earwitness.core.transcript import Report, Transcript
 from earwitness.runs.kept import Kept
 from earwitness.runs.listener import Listener
-from earwitness.runs.plan import STAGES, followers
+from earwitness.runs.plan import STAGES, followers, stages_of
 from earwitness.store.library import Library
 
-LISTEN: Final = frozenset({"decode", "detect", "crosstalk", "diarize", "transcribe"})
+LISTEN: Final = frozenset({"decode", "align", "detect", "crosstalk", "diarize", "transcribe"})
 """Stages that need the sound."""
 
 _MAKES: Final[Mapping[str, type]] = {
     "decode": Listening,
+    "align": Listening,
     "detect": Detection,
     "crosstalk": Crosstalk,
     "diarize": Diarization,
@@ -114,8 +116,9 @@ def rerun(
     target = read_target(again, _cut(library, parent) if again.in_part else None, known)
     terms = series_terms(library.series_of(session.id))
     wanted = with_options(usual, target.options, terms)
-    earlier = _earlier(library, parent, target)
-    request = _request(library, session, settings, wanted, earlier)
+    earlier = _earlier(library, session, parent, target)
+    sources = _sources(library, session) if _must_listen(library, session, earlier) else ()
+    request = _request(session, settings, wanted)
     if "transcribe" not in earlier.kept:
         fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
     digest = _digest(request, parent, target)
@@ -132,7 +135,7 @@ def rerun(
     outcome, stages = run_session(
         library,
         request,
-        sources=tuple(zip(session.recordings, request.sources, strict=False)),
+        sources=tuple(zip(session.recordings, sources, strict=False)),
         session=session,
         run=run,
         listener=listener,
@@ -155,31 +158,34 @@ def _asked(session: Session, settings: Settings) -> Asked:
     )
 
 
-def _request(
-    library: Library, session: Session, settings: Settings, asked: Asked, earlier: Earlier
-) -> Request:
-    """The request of a re-run; its sources only when they are needed, and then they are there.
+def _sources(library: Library, session: Session) -> tuple[Source, ...]:
+    """Where a session's recordings are read from.
 
     Raises:
         SourceNotFound: A file is gone, or holds something else now.
     """
     sources = []
-    if _must_listen(library, earlier):
-        for recording in session.recordings:
-            path = library.source(recording.id)
-            if path is None or not path.is_file():
-                raise SourceNotFound(
-                    f"the file of {recording.name} is gone, and its sound is needed",
-                    hint="put it back where it was; or `earwitness process` it where it is now",
-                )
-            sources.append(path)
-        found, _ = take_in(library, tuple(sources))
-        for recording, other in zip(session.recordings, found, strict=True):
-            if recording.id != other.id:
-                raise SourceNotFound(
-                    f"the file of {recording.name} holds something else now",
-                    hint="put the recording back where it was",
-                )
+    for recording in session.recordings:
+        source = library.origin(recording.id)
+        if source is None or not source.path.is_file():
+            raise SourceNotFound(
+                f"the file of {recording.name} is gone, and its sound is needed",
+                hint="put it back where it was; or `earwitness process` it where it is now",
+            )
+        sources.append(source)
+    found = take_in(library, tuple(sources), tracks=bool(session.tracks)).recordings
+    if [recording.id for recording in session.recordings] != [other.id for other in found]:
+        others = {other.id for other in found}
+        name = next(each.name for each in session.recordings if each.id not in others)
+        raise SourceNotFound(
+            f"the file of {name} holds something else now",
+            hint="put the recording back where it was",
+        )
+    return tuple(sources)
+
+
+def _request(session: Session, settings: Settings, asked: Asked) -> Request:
+    """The request of a re-run."""
     options = replace(
         engine_options(settings),
         model=asked.model,
@@ -188,7 +194,7 @@ def _request(
         own=asked.own,
     )
     return Request(
-        sources=tuple(sources),
+        sources=(),
         title="",
         playbook=playbook(session.playbook),
         language=asked.language,
@@ -201,15 +207,17 @@ def _request(
         hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
         formats=read_formats(settings.formats),
         output=settings.output,
+        tracks=session.tracks,
     )
 
 
-def _must_listen(library: Library, earlier: Earlier) -> bool:
+def _must_listen(library: Library, session: Session, earlier: Earlier) -> bool:
     """Whether any stage will read the sound; tracks are compared only where there are some."""
-    missing = LISTEN - set(earlier.kept)
+    missing = LISTEN.intersection(stages_of(session)) - set(earlier.kept)
     if missing != {"crosstalk"}:
         return bool(missing)
-    return bool(library.get(earlier.kept["decode"].digest, Listening).tracks)
+    laid = earlier.kept["align" if session.tracks else "decode"]
+    return bool(library.get(laid.digest, Listening).tracks)
 
 
 def _digest(request: Request, parent: Run, target: RunTarget) -> str:
@@ -235,8 +243,9 @@ def _cut(library: Library, parent: Run) -> Cut:
     return cut
 
 
-def _earlier(library: Library, parent: Run, target: RunTarget) -> Earlier:
+def _earlier(library: Library, session: Session, parent: Run, target: RunTarget) -> Earlier:
     """What stays as the run people see has it."""
+    makes = {**_MAKES, "decode": Reels} if session.tracks else _MAKES
     done = set(followers(frozenset(target.stages)))
     if "transcribe" in done and target.chunks is None:
         done.add("cut")  # another engine may like another cut; the same one gives the same
@@ -244,7 +253,7 @@ def _earlier(library: Library, parent: Run, target: RunTarget) -> Earlier:
     report = library.get(reported, Report) if reported else Report((), ())
     engines = dict(report.engines)
     kept = {
-        name: Kept(name, _MAKES[name], digest, engines.get(name), _verdict(report, name))
+        name: Kept(name, makes[name], digest, engines.get(name), _verdict(report, name))
         for name in STAGES
         if name not in done and (digest := library.result(parent.id, name)) is not None
     }

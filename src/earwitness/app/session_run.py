@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from earwitness.app.earlier import NOTHING, Earlier, known_voices, seen_run
 from earwitness.app.opening import Opening
@@ -16,14 +15,16 @@ from earwitness.app.request import Request
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
 from earwitness.core.session import Recording, Session
-from earwitness.core.sound import Listening, Reel
+from earwitness.core.sound import Listening, Reel, Reels
+from earwitness.core.source import Source
 from earwitness.core.speech import Detection, Heard, Remark
 from earwitness.core.stage import Stage
 from earwitness.core.transcript import Report
+from earwitness.runs.aligning import Align
 from earwitness.runs.decoding import Decode, ScratchSound
 from earwitness.runs.execute import Execution, Result
 from earwitness.runs.listener import Listener
-from earwitness.runs.plan import STAGES, dependents, ordered
+from earwitness.runs.plan import dependents, ordered, stages_of
 from earwitness.stages.attribute import Attribute
 from earwitness.stages.crosstalk import FindCrosstalk
 from earwitness.stages.guard import Guard
@@ -37,7 +38,7 @@ def run_session(
     library: Library,
     request: Request,
     *,
-    sources: tuple[tuple[Recording, Path], ...],
+    sources: tuple[tuple[Recording, Source], ...],
     session: Session,
     run: Run,
     listener: Listener,
@@ -57,9 +58,11 @@ def run_session(
     options = replace(request.options, day=_day(library, run))
     opening = Opening(replace(request, options=options), session, earlier)
     with opening.engines:
-        decoding = Decode(sources, library)
+        decoding = Decode(sources, library, Reels if session.tracks else Listening)
         try:
-            stages = _stages(library, run, decoding, opening, earlier)
+            stages = _stages(
+                library, session, run, decoding=decoding, opening=opening, earlier=earlier
+            )
         except EarwitnessError as error:
             library.finish_run(run.id, failed(str(error), hint=error.hint))
             raise
@@ -79,12 +82,14 @@ def run_session(
         except KeyboardInterrupt:
             execution.close(CANCELLED)
             raise
-        outcome = _outcome(result)
+        outcome = _outcome(result, session)
         for reel in _reels(result):
             library.set_duration(reel.recording, reel.duration_ms)
         if outcome.kind in ("done", "degraded"):
             heard = notices_of(_remarks(result), session.id, request.language)
-            _report(library, run, plan, result, (*heard, *earlier.warnings, *opening.notes))
+            told = (*_of_tracks(library, session, run), *heard)
+            notes = (*told, *earlier.warnings, *opening.notes)
+            _report(library, session, run, plan=plan, result=result, notes=notes)
         execution.close(outcome)
     log.info("run %s of session %s: %s", run.id, session.id, outcome.kind)
     if outcome.kind == "failed":
@@ -101,7 +106,13 @@ def _day(library: Library, run: Run) -> str:
 
 
 def _stages(
-    library: Library, run: Run, decoding: Decode, opening: Opening, earlier: Earlier
+    library: Library,
+    session: Session,
+    run: Run,
+    *,
+    decoding: Decode,
+    opening: Opening,
+    earlier: Earlier,
 ) -> tuple[Stage, ...]:
     """Every stage: kept as it was, or ready to be done."""
 
@@ -111,6 +122,7 @@ def _stages(
 
     done: dict[str, Callable[[], Stage]] = {
         "decode": lambda: decoding,
+        "align": lambda: Align(session, decoding),
         "detect": opening.detect,
         "crosstalk": FindCrosstalk,
         "diarize": opening.diarize,
@@ -120,7 +132,7 @@ def _stages(
         "guard": Guard,
         "attribute": Attribute,
     }
-    return tuple(earlier.kept.get(name) or done[name]() for name in STAGES)
+    return tuple(earlier.kept.get(name) or done[name]() for name in stages_of(session))
 
 
 def _afresh(request: Request, plan: tuple[Stage, ...]) -> frozenset[str]:
@@ -129,14 +141,33 @@ def _afresh(request: Request, plan: tuple[Stage, ...]) -> frozenset[str]:
     return dependents(plan, request.from_stage) if request.from_stage else frozenset()
 
 
-def _outcome(result: Result) -> Outcome:
+def _outcome(result: Result, session: Session) -> Outcome:
     """The run's outcome; a damaged recording is a partial result even when all stages are done."""
     if result.outcome.kind != "done":
         return result.outcome
     for reel in _reels(result):
         if reel.damage is not None:
-            return degraded(reel.damage, instead="what could be decoded")
+            return degraded(_told(reel, session, reel.damage), instead="what could be decoded")
     return DONE
+
+
+def _told(reel: Reel, session: Session, what: str) -> str:
+    """What is said of a recording; of one of several tracks with its name."""
+    name = next((each.name for each in session.recordings if each.id == reel.recording), "")
+    return f"{name}: {what}" if session.tracks else what
+
+
+def _of_tracks(library: Library, session: Session, run: Run) -> tuple[str, ...]:
+    """Every track that could not be decoded, with the reason; the outcome tells the first only."""
+    if not session.tracks:
+        return ()
+    steps = [step for step in library.steps(run.id) if step.stage == "decode"]
+    steps.sort(key=lambda step: step.chunk or 0)
+    return tuple(
+        f"without this track: {step.outcome.why}"
+        for step in steps
+        if step.chunk is not None and step.outcome.kind == "failed"
+    )
 
 
 def _judged(result: Result, session: str) -> Result:
@@ -160,15 +191,22 @@ def _reels(result: Result) -> tuple[Reel, ...]:
     return listening.reels if isinstance(listening, Listening) else ()
 
 
-def _report(
-    library: Library, run: Run, plan: tuple[Stage, ...], result: Result, notes: tuple[str, ...]
+def _report(  # noqa: PLR0917 - all of them are told
+    library: Library,
+    session: Session,
+    run: Run,
+    plan: tuple[Stage, ...],
+    result: Result,
+    notes: tuple[str, ...],
 ) -> None:
     """Keep what readers must know beside the results."""
     inputs = result.inputs
     engines = ((stage.name, stage.engine(inputs)) for stage in plan)
-    reels = inputs.take(Listening).reels
-    warnings = [reel.damage for reel in reels if reel.damage]
-    warnings += [notice for reel in reels for notice in reel.notices]
+    listening = inputs.take(Listening)
+    reels = listening.reels
+    warnings = [_told(reel, session, reel.damage) for reel in reels if reel.damage]
+    warnings += [_told(reel, session, notice) for reel in reels for notice in reel.notices]
+    warnings += listening.notices
     if inputs.take(Detection).speech_ms == 0:
         warnings.append("no speech was found")
     for name, outcome in result.stages.items():

@@ -9,6 +9,7 @@ from earwitness.app.view import forget_views, see
 from earwitness.core.doubt import count_hidden
 from earwitness.core.run import Run, Step
 from earwitness.core.session import Session
+from earwitness.core.sound import Listening, Place
 from earwitness.core.speech import Doubt
 from earwitness.store.library import Library, Receipt, SessionRow
 
@@ -21,11 +22,13 @@ class Shown:
         session: The sitting.
         runs: Newest first, each with its steps in order.
         doubted: How many words of what people read now are doubted and hidden, by reason.
+        places: Where the tracks lie in the result people see; empty where there are none.
     """
 
     session: Session
     runs: tuple[tuple[Run, tuple[Step, ...]], ...]
     doubted: dict[Doubt, int]
+    places: tuple[Place, ...] = ()
 
 
 def list_sessions(library: Library) -> tuple[SessionRow, ...]:
@@ -46,7 +49,14 @@ def show_session(library: Library, name: str) -> Shown:
     session = library.session(library.resolve(name))
     runs = library.runs(session.id)
     steps = tuple((run, library.steps(run.id)) for run in runs)
-    return Shown(session, steps, _doubted(library, session.id))
+    return Shown(session, steps, _doubted(library, session.id), _places(library, session))
+
+
+def _places(library: Library, session: Session) -> tuple[Place, ...]:
+    """Nothing where no tracks were laid beside each other."""
+    seen = seen_run(library, session.id) if session.tracks else None
+    laid = library.result(seen.id, "align") if seen else None
+    return library.get(laid, Listening).places if laid else ()
 
 
 def _doubted(library: Library, session: str) -> dict[Doubt, int]:

@@ -13,7 +13,7 @@ from earwitness.cli.failures import show as show_error
 from earwitness.cli.options import Common
 from earwitness.cli.progress import duration, progress
 from earwitness.core.doubt import without_doubted
-from earwitness.core.errors import DEGRADED_EXIT, EarwitnessError
+from earwitness.core.errors import DEGRADED_EXIT, EarwitnessError, UsageError
 from earwitness.core.span import timestamp
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from earwitness.app.recognition import Assigned
 
 FLAG = Parameter(negative="")
+_LONGEST_MS = 48 * 3_600_000
 
 
 def process(  # noqa: PLR0913 - one option per thing a user may say
@@ -28,6 +29,8 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     /,
     *,
     together: Annotated[bool, FLAG] = False,
+    tracks: Annotated[bool, FLAG] = False,
+    offset: Annotated[list[str] | None, Parameter(negative="", consume_multiple=False)] = None,
     title: str = "",
     playbook: str | None = None,
     language: str | None = None,
@@ -56,8 +59,13 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     stopped, and uses what is finished.
 
     Args:
-        files: Audio or video files; each is one session.
+        files: Audio or video files, each one session; or a folder, zip or Audacity project with
+            one file per speaker.
         together: The files are one session, in the order given.
+        tracks: The files, or those in the folder or zip, are one session: one speaker each, side by
+            side. What Craig, Zoom and Audacity write is known without it.
+        offset: NAME=MS: that speaker's (or file's) track begins so many milliseconds into the
+            session; may be said several times [default: the sound tells].
         title: What to call the session [default: the file's name].
         playbook: Whose defaults hold: meeting, tabletop, therapy or screen.
         language: A code such as en or nl, or auto.
@@ -88,7 +96,10 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
 
     own = dict(read_wishes(engine_option or ()))
     codes = []
-    groups = [files] if together else [[file] for file in files]
+    if tracks and together:
+        raise UsageError("files lie one after another or side by side", hint="say one of them")
+    offsets = _offsets(offset or [])
+    groups = [files] if together or tracks else [[file] for file in files]
     for group in groups:
         try:
             with progress(quiet=common.json) as listener:
@@ -114,6 +125,8 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
                     offline=offline or None,
                     series=series,
                     show_doubted=show_doubted,
+                    tracks=tracks,
+                    offsets=offsets,
                     listener=listener,
                 )
         except EarwitnessError as error:
@@ -124,6 +137,22 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         (tell_json if common.json else tell)(done)
         codes.append(DEGRADED_EXIT if strict and done.outcome.kind == "degraded" else 0)
     return next((code for code in codes if code), 0)
+
+
+def _offsets(said: list[str]) -> dict[str, int]:
+    """Offsets in milliseconds by name, from `NAME=MS`."""
+    found = {}
+    for each in said:
+        name, _, number = each.rpartition("=")
+        try:
+            found[name] = int(number)
+        except ValueError:
+            name = ""
+        if not name or abs(found[name]) > _LONGEST_MS:
+            raise UsageError(
+                "an offset is a name and milliseconds", hint="such as --offset ann=700"
+            )
+    return found
 
 
 def demo(*, output: Path | None = None, common: Common = Common()) -> int:  # noqa: B008 - frozen
@@ -202,7 +231,7 @@ def tell(done: Processed) -> None:
     voices = {turn.voice for turn in record.turns}
     seen = without_doubted(record.transcript)
     words = sum(len(utterance.words) for utterance in seen.utterances)
-    length_ms = sum(recording.duration_ms or 0 for recording in done.session.recordings)
+    length_ms = done.session.length_ms
     found = f"{_count(words, 'word')}, {_count(len(voices), 'voice')}"
     if length_ms:
         found = f"{duration(length_ms / 1000)} of sound, {found}"
@@ -210,6 +239,7 @@ def tell(done: Processed) -> None:
     screen.print(f"[{colour}]{mark}[/] [bold]{done.session.id}[/]  {found}{how}")
     for stage, engine in record.engines:
         screen.print(f"  [dim]{stage:<11}[/] {engine}", markup=True)
+    _tell_layout(done)
     screen.print(f"  [dim]{'files':<11}[/] ", end="")
     screen.print(str(done.written.folder), markup=False)
     if done.assigned is not None:
@@ -217,6 +247,19 @@ def tell(done: Processed) -> None:
     _tell_broken(done.written.broken)
     for warning in (*record.warnings, *done.notices):
         warn(warning)
+
+
+def _tell_layout(done: Processed) -> None:
+    """What was recognised, and what was left out."""
+    layout = done.layout
+    if layout is None:
+        return
+    screen = console()
+    mix = " and their mix" if layout.speakers < len(layout.strands) else ""
+    screen.print(f"  [dim]{'tracks':<11}[/] ", end="")
+    screen.print(f"{layout.kind}: {_count(layout.speakers, 'track')}{mix}", markup=False)
+    if layout.left_out:
+        warn("not a track, left out: " + ", ".join(layout.left_out))
 
 
 def _tell_assigned(session: str, assigned: Assigned) -> None:
@@ -255,10 +298,24 @@ def tell_json(done: Processed) -> None:
                 {"voice": voice, "person": person, "score": round(score, 3)}
                 for voice, person, score in (done.assigned.named if done.assigned else ())
             ],
+            "layout": _layout_json(done),
             "warnings": list(done.record.warnings),
             "notices": list(done.notices),
         }
     )
+
+
+def _layout_json(done: Processed) -> dict[str, object] | None:
+    if done.layout is None:
+        return None
+    return {
+        "kind": done.layout.kind,
+        "tracks": [
+            {"file": recording.name, "person": track.person, "mix": track.is_mix}
+            for recording, track in zip(done.session.recordings, done.session.tracks, strict=True)
+        ],
+        "left_out": list(done.layout.left_out),
+    }
 
 
 def _count(number: int, noun: str) -> str:

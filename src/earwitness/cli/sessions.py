@@ -11,6 +11,7 @@ from earwitness.cli.answer import MARKS, console, outcome_json, say, say_json, t
 from earwitness.cli.options import Common
 from earwitness.cli.progress import duration
 from earwitness.cli.rerun import describe, target_json
+from earwitness.cli.tracks import show_tracks, tracks_json
 from earwitness.core.doubt import told
 from earwitness.core.errors import UsageError
 
@@ -58,7 +59,9 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
     shown = show_session(session, home=common.home)
     if common.json:
         runs = [_run_json(run, steps) for run, steps in shown.runs]
-        say_json({**_session_json(shown.session), "doubted": shown.doubted, "runs": runs})
+        tracks = tracks_json(shown.session, shown.places)
+        more = {"tracks": tracks, "doubted": shown.doubted, "runs": runs}
+        say_json({**_session_json(shown.session), **more})
         return 0
     screen = console()
     screen.print(f"[bold]{shown.session.id}[/]  ", end="")
@@ -70,6 +73,8 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
         say(f"  {document.name}  imported as {document.format}")
     if shown.doubted:
         say(f"  {told(shown.doubted)} (earwitness sessions lines {shown.session.id})")
+    if shown.session.tracks:
+        show_tracks(shown.session, shown.places)
     for run, steps in shown.runs:
         say()
         mark, colour = MARKS[run.outcome.kind] if run.outcome else ("…", "yellow")
@@ -193,8 +198,7 @@ def _stage_row(stage: str, steps: tuple[Step, ...]) -> tuple[str, ...]:
 
 
 def _length(session: Session) -> str:
-    known = [r.duration_ms for r in session.recordings if r.duration_ms is not None]
-    return duration(sum(known) / 1000) if known else ""
+    return "" if session.length_ms is None else duration(session.length_ms / 1000)
 
 
 def _outcome(outcome: Outcome | None) -> str:

@@ -1,4 +1,4 @@
-"""Recording, Document, Session: what was heard, what was written, the sitting both belong to."""
+"""Recording, Track, Document, Session: what was heard or written, and the sitting of both."""
 
 from __future__ import annotations
 
@@ -39,6 +39,24 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """What is said of a recording that lies beside the others of its session.
+
+    Attributes:
+        person: Whose microphone it is, as its file's name or a list says; None: nobody says.
+        offset_ms: Session time at which it begins; None: nobody says, the sound may tell.
+        is_mix: It holds everybody: what the tracks are laid against, and no speaker. None: its name
+            may say so, its sound decides.
+        said: The offset is the user's word; it holds whatever the sound says.
+    """
+
+    person: str | None = None
+    offset_ms: int | None = None
+    is_mix: bool | None = False
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One transcript file that was made elsewhere, known by its bytes.
 
@@ -66,7 +84,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sitting: recordings one after another, and what is known about them.
+    """One sitting: recordings one after another or side by side, and what is known about them.
 
     A session that was imported may have documents instead of recordings; it has no sound then.
 
@@ -79,6 +97,8 @@ class Session:
         held_at: When it took place, with zone; None when unknown.
         local_only: No audio and no text may leave this machine.
         documents: Transcripts made elsewhere that it was imported from.
+        tracks: One per recording when they lie side by side, one speaker each; empty when they
+            follow one another.
     """
 
     id: str
@@ -89,6 +109,7 @@ class Session:
     held_at: datetime | None = None
     local_only: bool = False
     documents: tuple[Document, ...] = ()
+    tracks: tuple[Track, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse ids of another shape, empty sessions and times without a zone."""
@@ -98,3 +119,15 @@ class Session:
             raise ValueError("a session has at least one recording, or a document")
         if self.held_at is not None and self.held_at.tzinfo is None:
             raise ValueError("held_at has a zone")
+        if self.tracks and len(self.tracks) != len(self.recordings):
+            raise ValueError("either all recordings of a session are tracks, or none")
+        if self.tracks and all(track.is_mix for track in self.tracks):
+            raise ValueError("a session of tracks has a speaker's track")
+
+    @property
+    def length_ms(self) -> int | None:
+        """How long it is, as far as its recordings' lengths are known; None: of none it is."""
+        known = [one.duration_ms for one in self.recordings if one.duration_ms is not None]
+        if not known:
+            return None
+        return max(known) if self.tracks else sum(known)

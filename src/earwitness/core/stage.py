@@ -54,6 +54,7 @@ class Part:
         weight: Share of the work, for progress; e.g. its length in milliseconds.
         chunk: The chunk of sound it stands for, where a stage works by chunks.
         kept: Digest of an earlier run's result that is taken as it is, whatever the key says.
+        hears: All that its result depends on in place of the stage's `part_needs`; None: those.
     """
 
     index: int | None = None
@@ -61,6 +62,7 @@ class Part:
     weight: int = 1
     chunk: Chunk | None = None
     kept: str | None = None
+    hears: str | None = None
 
 
 WHOLE = (Part(),)

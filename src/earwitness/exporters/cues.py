@@ -133,7 +133,11 @@ def _check(options: ExportOptions) -> None:
 
 
 def _end_ms(record: Record) -> int | None:
-    """Where the sound ends; None when there is none, or any recording's length is unknown."""
+    """Where the sound ends; None when there is none, or it is unknown: where tracks lie, or how
+    long any recording is.
+    """
+    if record.session.tracks:
+        return None
     lengths = [recording.duration_ms for recording in record.session.recordings]
     return None if not lengths or None in lengths else sum(length or 0 for length in lengths)
 

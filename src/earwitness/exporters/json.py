@@ -69,6 +69,15 @@ def _tables(record: Record) -> dict[str, Sequence[object]]:
             }
             for recording in record.session.recordings
         ],
+        "tracks": [
+            {
+                "person": track.person,
+                "offset_ms": track.offset_ms,
+                "mix": track.is_mix,
+                "said": track.said,
+            }
+            for track in record.session.tracks
+        ],
         "documents": [
             {
                 "id": document.id,

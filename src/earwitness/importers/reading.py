@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 
 from earwitness.core.doubt import REASONS
 from earwitness.core.errors import UnsupportedSource
-from earwitness.core.session import Document, Recording, Session
+from earwitness.core.session import Document, Recording, Session, Track
 from earwitness.core.span import Span
 from earwitness.core.speech import Doubt, Turn, Word
 from earwitness.core.transcript import SCHEMA, Label, Record, Transcript, Utterance
@@ -180,6 +180,16 @@ def _session(top: _Fields) -> Session:
         held_at=None if held_at is None else datetime.fromisoformat(held_at),
         local_only=session.flag("local_only"),
         documents=tuple(_document(row) for row in top.rows_if_any("documents")),
+        tracks=tuple(_track(row) for row in top.rows_if_any("tracks")),
+    )
+
+
+def _track(row: _Fields) -> Track:
+    return Track(
+        person=row.text_or_none("person"),
+        offset_ms=row.whole_or_none("offset_ms"),
+        is_mix=None if row.value("mix") is None else row.flag("mix"),
+        said=row.flag("said"),
     )
 
 

@@ -69,6 +69,7 @@ def decode(
     cancelled: Callable[[], bool] = lambda: False,
     stream: int | None = None,
     stall_s: float = STALL_S,
+    called: str | None = None,
 ) -> Decoded:
     """Decode all of a recording into `folder/name`.
 
@@ -83,6 +84,7 @@ def decode(
         cancelled: Asked about ten times a second.
         stream: Which audio stream, from 0; None: the default one, else the first.
         stall_s: Without progress for so long, decoding is given up.
+        called: What errors call the file; None: its own name.
 
     Raises:
         SourceNotFound: There is nothing at `path`.
@@ -105,7 +107,7 @@ def decode(
     except Cancelled:
         raise
     except EarwitnessError as error:
-        raise named(error, path) from error
+        raise named(error, Path(called or path.name)) from error
     finally:
         part.unlink(missing_ok=True)
     tick(1.0)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from earwitness.core.errors import CorruptStore, UsageError
 from earwitness.core.ports import RATE_HZ
@@ -55,7 +56,7 @@ class Sound:
             CorruptStore: A file is missing or shorter than its samples.
         """
         for reel in reels:
-            _require_whole(reel)
+            require_whole(reel)
         self._reels = tuple(reels)
         self._ends_ms = tuple(accumulate(reel.duration_ms for reel in reels))
         shared = {reel.tracks for reel in reels}
@@ -114,7 +115,41 @@ def _read(reel: PcmFile, span: Span, track: int | None) -> bytes:
     return whole.ljust(span.duration_ms * _PER_MS * 2, b"\0")
 
 
-def _require_whole(reel: PcmFile) -> None:
+def read_mono(reel: PcmFile, first: int, count: int) -> NDArray[np.int16]:
+    """Samples of a recording by their number, all channels as one; silence where it has none.
+
+    Args:
+        reel: The recording.
+        first: Number of the first sample; may lie before its start.
+        count: How many, also beyond its end.
+
+    Raises:
+        CorruptStore: The samples are gone from the disk.
+    """
+    made = np.zeros(count, np.int16)
+    low, high = max(first, 0), min(first + count, reel.samples)
+    if low >= high:
+        return made
+    width = reel.channels * 2
+    try:
+        with reel.path.open("rb", buffering=0) as file:
+            file.seek(low * width)
+            data = file.read((high - low) * width)
+    except OSError as error:
+        raise _gone(reel) from error
+    block = np.frombuffer(data[: len(data) // width * width], "<i2").reshape(-1, reel.channels)
+    # Rounding the mean keeps a mono recording that was copied to both sides as it was.
+    mono = block[:, 0] if reel.channels == 1 else np.rint(block.mean(axis=1)).astype(np.int16)
+    made[low - first : low - first + len(mono)] = mono
+    return made
+
+
+def require_whole(reel: PcmFile) -> None:
+    """See that a recording's samples are on the disk.
+
+    Raises:
+        CorruptStore: They are missing or incomplete.
+    """
     try:
         size = reel.path.stat().st_size
     except OSError as error:

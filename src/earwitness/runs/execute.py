@@ -165,7 +165,8 @@ class Execution:
         needs = tuple(self._digests[need] for need in stage.part_needs)
         salt = self._run.id if stage.name in self._afresh else ""
         for part in underway.parts:
-            job = self._job(underway, part, part_key(stage, part, needs, salt), bench)
+            inputs = needs if part.hears is None else (part.hears,)
+            job = self._job(underway, part, part_key(stage, part, inputs, salt), bench)
             piece = bench.recall(job) if part.kept is None else bench.keep(job, part.kept)
             if piece is not None:
                 underway.pieces[part.index] = piece

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from earwitness.core.errors import UsageError
+from earwitness.core.session import Session
 from earwitness.core.stage import Stage
 
 NEEDS = {
     "decode": (),
-    "detect": ("decode",),
-    "crosstalk": ("decode",),
-    "diarize": ("decode", "detect", "crosstalk"),
-    "cut": ("decode", "detect"),
-    "transcribe": ("decode", "cut"),
+    "align": ("decode",),
+    "detect": ("align",),
+    "crosstalk": ("align",),
+    "diarize": ("align", "detect", "crosstalk"),
+    "cut": ("align", "detect"),
+    "transcribe": ("align", "cut"),
     "settle": ("diarize",),
     "guard": ("detect", "crosstalk", "transcribe"),
     "attribute": ("guard", "settle"),
@@ -21,6 +23,14 @@ engine, so that a re-run opens only those it asks."""
 
 STAGES = tuple(NEEDS)
 """Names a user may say."""
+
+OF_TRACKS = frozenset({"align"})
+"""Stages that only sessions of tracks have; elsewhere what they make is made by what they need."""
+
+
+def stages_of(session: Session) -> tuple[str, ...]:
+    """The stages a session has."""
+    return tuple(name for name in STAGES if session.tracks or name not in OF_TRACKS)
 
 
 def followers(names: frozenset[str]) -> frozenset[str]:

@@ -33,10 +33,13 @@ class Detect:
 
     def parts(self, inputs: Inputs) -> tuple[Part, ...]:
         """One per separate track, else one for the mix."""
-        tracks = inputs.take(Listening).tracks
-        if not tracks:
+        listening = inputs.take(Listening)
+        if not listening.tracks:
             return (Part(0, "mix"),)
-        return tuple(Part(index, f"track {track}") for index, track in enumerate(tracks))
+        return tuple(
+            Part(index, f"track {track}", hears=_heard_on(listening, track))
+            for index, track in enumerate(listening.tracks)
+        )
 
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
         """Listen to one track from beginning to end."""
@@ -57,3 +60,9 @@ class Detect:
     def substitute(self, inputs: Inputs) -> None:
         """Without speech there is nothing to go on with."""
         del inputs
+
+
+def _heard_on(listening: Listening, track: int) -> str | None:
+    """What a track's speech depends on: not on the other tracks, but on where the session ends."""
+    heard = listening.heard_on(track)
+    return None if heard is None else f"{heard} {listening.duration_ms}"

@@ -61,8 +61,9 @@ class Transcribe:
         """One per chunk; the identity holds all of a chunk but its place in the order."""
         if self.transcriber is None:
             return ()
+        listening = inputs.take(Listening)
         return tuple(
-            self._part(chunk)
+            self._part(chunk, listening)
             for chunk in inputs.take(Cut).chunks
             if self.chosen is None or chunk.index in self.chosen or chunk.index in self.rest
         )
@@ -122,10 +123,18 @@ class Transcribe:
             return Heard(heard.segments, (*remarks, *heard.remarks))
         return Heard(self.transcriber.transcribe(audio, chunk, self.language), remarks)
 
-    def _part(self, chunk: Chunk) -> Part:
+    def _part(self, chunk: Chunk, listening: Listening) -> Part:
         again = self.chosen is None or chunk.index in self.chosen
         kept = None if again else self.rest[chunk.index]
-        return Part(chunk.index, _identity(chunk), chunk.span.duration_ms, chunk, kept)
+        return Part(
+            chunk.index,
+            _identity(chunk),
+            chunk.span.duration_ms,
+            chunk,
+            kept,
+            # One track's words depend on no other track: one that comes later costs them nothing.
+            hears=listening.heard_on(chunk.track),
+        )
 
 
 def _identity(chunk: Chunk) -> str:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -81,6 +81,18 @@ class SourceColumns(TypedColumns):
     seen_ns: Named[int] = Column(BigInteger)
 
 
+class MemberColumns(TypedColumns):
+    """Which recording was seen as a member of which archive; size and time are the archive's."""
+
+    path: Named[bytes] = Column(LargeBinary, primary_key=True)
+    member: Named[str] = Column(String, primary_key=True)
+    recording: Named[str] = Column(String(64), _to("recording.id"), index=True)
+    name: Named[str]
+    size_bytes: Named[int] = Column(BigInteger)
+    mtime_ns: Named[int] = Column(BigInteger)
+    seen_ns: Named[int] = Column(BigInteger)
+
+
 class SessionColumns(TypedColumns):
     """One row per sitting; `n` is the order in which they were added."""
 
@@ -96,12 +108,19 @@ class SessionColumns(TypedColumns):
 
 
 class SessionRecordingColumns(TypedColumns):
-    """Which recordings make a session, in order; the name is the one given to that session."""
+    """Which recordings make a session, in order; the name is the one given to that session.
+
+    `role` is `track`, `mix` or `unsure` where they lie side by side, else None.
+    """
 
     session: Named[str] = Column(_to("session.id"), primary_key=True)
     ordinal: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
     recording: Named[str] = Column(String(64), ForeignKey("recording.id"), index=True)
     name: Named[str]
+    role: Named[str | None]
+    person: Named[str | None]
+    offset_ms: Named[int | None]
+    said: Named[bool | None] = Column(Boolean)
 
 
 class SessionDocumentColumns(TypedColumns):
@@ -281,6 +300,7 @@ class RemovalColumns(TypedColumns):
 
 recording = Table("recording", metadata, RecordingColumns)
 source = Table("source", metadata, SourceColumns)
+member = Table("member", metadata, MemberColumns)
 session = Table("session", metadata, SessionColumns)
 session_recording = Table("session_recording", metadata, SessionRecordingColumns)
 session_document = Table("session_document", metadata, SessionDocumentColumns)

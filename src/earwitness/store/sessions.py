@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from earwitness.core.errors import NotFound, UsageError
 from earwitness.core.run import Outcome
-from earwitness.core.session import Document, Recording, Session
+from earwitness.core.session import Document, Recording, Session, Track
 from earwitness.store import schema
 from earwitness.store.outcomes import outcome_of
 from earwitness.store.shelf import Shelf, no_session, now, plain
 from earwitness.store.sources import keep_recording
+
+_ROLES: Final = {False: "track", True: "mix", None: "unsure"}
+"""How `Track.is_mix` is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Sessions(Shelf):
         return self.session(session_id)
 
     def update_session(self, session: Session) -> None:
-        """Keep what is newly said about a session; its recordings stay as they are.
+        """Keep what is newly said about a session and its tracks; its recordings stay.
 
         Raises:
             NotFound: There is none of that id.
@@ -95,6 +99,15 @@ class Sessions(Shelf):
         with self._database.write() as connection:
             if not connection.execute(statement).rowcount:
                 raise no_session(session.id)
+            for ordinal, track in enumerate(session.tracks):
+                connection.execute(
+                    update(schema.session_recording)
+                    .where(
+                        schema.session_recording.c.session == session.id,
+                        schema.session_recording.c.ordinal == ordinal,
+                    )
+                    .values(**_of_track(track))
+                )
 
     def session(self, session_id: str) -> Session:
         """One session.
@@ -195,6 +208,7 @@ def _read(connection: Connection, *where: ColumnElement[bool]) -> list[SessionRo
     )
     rows = connection.execute(statement).all()
     recordings, documents = _recordings(connection, where), _documents(connection, where)
+    tracks = _tracks(connection, where)
     return [
         SessionRow(
             Session(
@@ -206,6 +220,7 @@ def _read(connection: Connection, *where: ColumnElement[bool]) -> list[SessionRo
                 held_at=row.held_at,
                 local_only=row.local_only,
                 documents=tuple(documents.get(row.id, ())),
+                tracks=tuple(tracks.get(row.id, ())),
             ),
             outcome_of(row.outcome, row.why, row.instead, row.hint),
             row.created_at,
@@ -240,6 +255,34 @@ def _recordings(
     return found
 
 
+def _tracks(connection: Connection, where: Sequence[ColumnElement[bool]]) -> dict[str, list[Track]]:
+    """What is said of recordings that lie side by side, by session, in order."""
+    part = schema.session_recording.c
+    statement = (
+        select(part.session, part.role, part.person, part.offset_ms, part.said)
+        .join_from(schema.session_recording, schema.session)
+        .where(part.role.is_not(None), *where)
+        .order_by(part.session, part.ordinal)
+    )
+    found: dict[str, list[Track]] = {}
+    for row in connection.execute(statement):
+        is_mix = next(is_mix for is_mix, role in _ROLES.items() if role == row.role)
+        track = Track(row.person, row.offset_ms, is_mix, bool(row.said))
+        found.setdefault(row.session, []).append(track)
+    return found
+
+
+def _of_track(track: Track | None) -> dict[str, str | int | bool | None]:
+    if track is None:
+        return {"role": None, "person": None, "offset_ms": None, "said": None}
+    return {
+        "role": _ROLES[track.is_mix],
+        "person": plain(track.person) if track.person is not None else None,
+        "offset_ms": track.offset_ms,
+        "said": track.said,
+    }
+
+
 def _documents(
     connection: Connection, where: Sequence[ColumnElement[bool]]
 ) -> dict[str, list[Document]]:
@@ -266,6 +309,7 @@ def _keep_parts(connection: Connection, session: Session) -> None:
             "ordinal": ordinal,
             "recording": recording.id,
             "name": plain(recording.name),
+            **_of_track(session.tracks[ordinal] if session.tracks else None),
         }
         for ordinal, recording in enumerate(session.recordings)
     ]

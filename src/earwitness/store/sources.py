@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from earwitness.core.session import Recording
+from earwitness.core.source import Source
 from earwitness.store import schema
 from earwitness.store.shelf import Shelf, plain
 
@@ -97,6 +98,84 @@ class Sources(Shelf):
         with self._database.read() as connection:
             paths = [Path(os.fsdecode(path)) for path in connection.scalars(statement)]
         return next((path for path in paths if path.is_file()), paths[0] if paths else None)
+
+    def remember_member(
+        self, recording: Recording, source: Source, size_bytes: int, mtime_ns: int
+    ) -> None:
+        """Note that a member of an archive is a recording.
+
+        Args:
+            recording: What it is.
+            source: The archive and the member.
+            size_bytes: Of the archive when it was unpacked.
+            mtime_ns: Of the archive when it was unpacked.
+        """
+        seen = {
+            "recording": recording.id,
+            "name": plain(recording.name),
+            "size_bytes": size_bytes,
+            "mtime_ns": mtime_ns,
+            "seen_ns": time.time_ns(),
+        }
+        place = {"path": _as_bytes(source.path), "member": plain(source.member or "")}
+        statement = insert(schema.member).values(**place, **seen)
+        with self._database.write() as connection:
+            keep_recording(connection, recording)
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["path", "member"], set_=seen)
+            )
+
+    def known_member(self, source: Source, size_bytes: int, mtime_ns: int) -> Recording | None:
+        """What a member of an archive is, if the archive has not changed since."""
+        member, recording = schema.member.c, schema.recording.c
+        statement = (
+            select(
+                member.name,
+                recording.id,
+                recording.size_bytes,
+                recording.duration_ms,
+                recording.channels,
+                recording.rate_hz,
+            )
+            .join_from(schema.member, schema.recording)
+            .where(
+                member.path == _as_bytes(source.path),
+                member.member == plain(source.member or ""),
+                member.size_bytes == size_bytes,
+                member.mtime_ns == mtime_ns,
+            )
+        )
+        with self._database.read() as connection:
+            row = connection.execute(statement).one_or_none()
+        if row is None:
+            return None
+        return Recording(
+            id=row.id,
+            name=row.name,
+            size_bytes=row.size_bytes,
+            duration_ms=row.duration_ms,
+            channels=row.channels,
+            rate_hz=row.rate_hz,
+        )
+
+    def origin(self, recording_id: str) -> Source | None:
+        """Where a recording's bytes were last seen: a file of its own, else an archive's member.
+
+        Returns:
+            What still exists goes first; None when it was never seen.
+        """
+        columns = schema.member.c
+        statement = (
+            select(columns.path, columns.member)
+            .where(columns.recording == recording_id)
+            .order_by(columns.seen_ns.desc())
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+        own = self.source(recording_id)
+        found = [Source(own)] if own is not None else []
+        found += [Source(Path(os.fsdecode(row.path)), row.member) for row in rows]
+        return next((each for each in found if each.path.is_file()), found[0] if found else None)
 
     def set_duration(self, recording_id: str, duration_ms: int) -> None:
         """Note how long a recording is, once it has been decoded."""

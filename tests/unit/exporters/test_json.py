@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from importlib.resources import files
 from itertools import pairwise
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from earwitness.core.doubt import REASONS
 from earwitness.core.errors import UnsupportedSource
 from earwitness.core.ports import ExportOptions
-from earwitness.core.session import Recording, Session
+from earwitness.core.session import Recording, Session, Track
 from earwitness.core.span import Span
 from earwitness.core.speech import Turn, Word
 from earwitness.core.transcript import SCHEMA, Label, Record, Transcript, Utterance
@@ -42,6 +43,13 @@ recordings = st.builds(
     channels=st.integers(1, 8),
     rate_hz=st.integers(1, 192_000),
 )
+tracks = st.builds(
+    Track,
+    person=st.none() | st.text(min_size=1, max_size=12),
+    offset_ms=st.none() | st.integers(-(10**8), 10**8),
+    is_mix=st.sampled_from([False, None]),
+    said=st.booleans(),
+)
 zones = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
 sessions = st.builds(
     Session,
@@ -52,6 +60,10 @@ sessions = st.builds(
     recordings=st.lists(recordings, min_size=1, max_size=3).map(tuple),
     held_at=st.none() | st.datetimes(min_value=datetime(1970, 1, 2), timezones=zones),
     local_only=st.booleans(),
+).flatmap(
+    lambda session: st.lists(
+        tracks, min_size=len(session.recordings), max_size=len(session.recordings)
+    ).map(lambda said: replace(session, tracks=tuple(said) if said[0].said else ()))
 )
 
 

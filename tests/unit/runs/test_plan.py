@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from earwitness.core.sound import Listening, Reels
 from earwitness.core.stage import Stage
 from earwitness.engines.scripted import ScriptedTranscriber
+from earwitness.runs.aligning import Align
 from earwitness.runs.decoding import Decode
-from earwitness.runs.plan import NEEDS, dependents, followers, ordered
+from earwitness.runs.plan import NEEDS, OF_TRACKS, dependents, followers, ordered
 from earwitness.stages.attribute import Attribute
 from earwitness.stages.crosstalk import FindCrosstalk
 from earwitness.stages.cut import CutSpeech
@@ -20,7 +24,8 @@ def real_stages() -> tuple[Stage, ...]:
     """Ours, with engines that nobody asks."""
     scripted = ScriptedTranscriber(None)
     return (
-        Decode((), None),  # type: ignore[arg-type]
+        Decode((), None, Reels),  # type: ignore[arg-type]
+        Align(None, None),  # type: ignore[arg-type]
         Detect(None),  # type: ignore[arg-type]
         FindCrosstalk(),
         Diarize(None, None, None),  # type: ignore[arg-type]
@@ -44,5 +49,9 @@ def test_followers_are_dependents() -> None:
     plan = ordered(real_stages())
     for name in NEEDS:
         assert followers(frozenset({name})) == dependents(plan, name)
+    decode, _, *rest = real_stages()
+    in_a_row = ordered((replace(decode, makes=Listening), *rest))  # type: ignore[type-var]
+    for name in set(NEEDS) - OF_TRACKS:
+        assert followers(frozenset({name})) - OF_TRACKS == dependents(in_a_row, name)
     assert followers(frozenset({"diarize"})) == {"diarize", "settle", "attribute"}
     assert followers(frozenset({"transcribe"})) == {"transcribe", "guard", "attribute"}
