@@ -116,6 +116,8 @@ def test(name: str) -> Result:
             return Result(name, "NOT RUN", told, time.monotonic() - began)
     engine = ENGINES[name]
     command = [python, "-m", "pytest", "-q", *engine.tests, f"--junitxml={report}"]
+    # Other runs of pytest on this machine clear away all but the last few of its usual folders.
+    command.append(f"--basetemp={REPORTS / name}")
     run([*command, "-o", "junit_suite_name=" + name], log)
     asking = f"from importlib.metadata import version as v; print(v({engine.library!r}))"
     answer = subprocess.run([python, "-c", asking], capture_output=True, text=True, check=False)
