@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from earwitness.core.speech import Word
@@ -192,6 +193,10 @@ def _in_order(cut: list[Atom]) -> list[Atom]:
     Atoms that begin together (a word inserted by a person has its neighbour's time) share that
     time by their length.
     """
+    if all(left[1] < right[1] for left, right in pairwise(cut)) and all(
+        start_ms < end_ms for _, start_ms, end_ms, *_ in cut
+    ):
+        return cut
     ordered: list[Atom] = []
     at, count, latest_ms = 0, len(cut), 0
     while at < count:

@@ -76,17 +76,23 @@ def split(
             return [Draft(0, len(atoms), lines)]
     price = [0.0] + [inf] * len(atoms)
     back = [0] * (len(atoms) + 1)
-    for first, (so_far, silent, reach) in enumerate(
-        zip(price, table.silence, table.reaches, strict=False)
-    ):
-        for last, least in enumerate(table.closing[first:reach], start=first + 1):
+    closing, cue, layout, balanced = table.closing, table.cue, table.layout, table.balanced
+    places, ahead = (
+        table.places,
+        zip(price, table.silence, table.reaches, table.fits, table.begins, strict=False),
+    )
+    for first, (so_far, silent, reach, full, begin) in enumerate(ahead):
+        for last, least in enumerate(closing[first:reach], start=first + 1):
             # nothing else about a subtitle makes it cheaper: most are dismissed here
             if so_far + (least - silent) < (cheapest := price[last]):
-                known = so_far + table.cue(first, last)
-                if known + table.least_layout(first, last) < cheapest:
-                    known += table.layout(first, last)[0]
-                    if known < cheapest:
-                        price[last], back[last] = known, first
+                known = so_far + cue(first, last)
+                # as if both lines were even: no more than what the layout asks, and quicker to tell
+                if last > full and known + balanced[places[last] - begin] < cheapest:
+                    known += layout(first, last)[0]
+                elif last > full:
+                    continue
+                if known < cheapest:
+                    price[last], back[last] = known, first
     drafts = []
     last = len(atoms)
     while last > 0:
@@ -116,12 +122,14 @@ class Prices:
         self, atoms: Sequence[Atom], options: ExportOptions, until_ms: int, named: bool
     ) -> None:
         self.limit, self.lines = options.line_chars, options.lines
-        self.options = options
         texts = [atom.text for atom in atoms]
         self.starts = [atom.start_ms for atom in atoms]
         self.ends = [atom.end_ms for atom in atoms]
         self.spaces = [int(atom.spaced) for atom in atoms]
-        self.next_starts = (*self.starts[1:], max(until_ms, self.ends[-1] + options.gap_ms))
+        next_starts = (*self.starts[1:], max(until_ms, self.ends[-1] + options.gap_ms))
+        self.free_until = [start_ms - options.gap_ms for start_ms in next_starts]
+        self.speed = options.chars_per_second
+        self.least_ms, self.most_ms = options.cue_min_ms, options.cue_max_ms
         sizes = list(map(width, texts))
         self.places = list(accumulate(map(add, sizes, self.spaces), initial=0))
         self.after = costs(atoms)
@@ -165,23 +173,22 @@ class Prices:
         last = first
         for _ in range(self.lines):
             last = self.fits[last]
-        latest = self.starts[first] + self.options.cue_max_ms
+        latest = self.starts[first] + self.most_ms
         while last > first + 1 and self.ends[last - 1] > latest:
             last -= 1
         return last
 
     def cue(self, first: int, last: int) -> float:
         """The price of a subtitle apart from its lines."""
-        options = self.options
-        free = self.next_starts[last - 1] - options.gap_ms - self.starts[first]
+        free = self.free_until[last - 1] - self.starts[first]
         price = self.closing[last - 1] - self.silence[first]
         if free <= 0:
             price += _RULE
-        shown = options.cue_max_ms if free > options.cue_max_ms else free if free > 1 else 1
-        if shown < options.cue_min_ms:
-            price += _RULE * (2 - shown / options.cue_min_ms)
-        places = self.places[last] - self.places[first] - self.spaces[first]
-        needed = places * 1000 / options.chars_per_second
+        shown = self.most_ms if free > self.most_ms else free if free > 1 else 1
+        if shown < self.least_ms:
+            price += _RULE * (2 - shown / self.least_ms)
+        places = self.places[last] - self.begins[first]
+        needed = places * 1000 / self.speed
         if shown < needed:
             price += _RULE * min(3.0, needed / shown)
         if places > self.limit and last == first + 1:
@@ -196,13 +203,6 @@ class Prices:
             price, here = self._two(first, last)
             return price, (first, here)
         return self._broken(first, last, self.lines)
-
-    def least_layout(self, first: int, last: int) -> float:
-        """No more than what `layout` asks, and quicker to tell."""
-        if self.fits[first] >= last:
-            return 0.0
-        least: float = self.balanced[self.places[last] - self.places[first] - self.spaces[first]]
-        return least
 
     def _two(self, first: int, last: int) -> tuple[float, int]:
         """The price of the best two lines, and where the second begins; see `_broken`."""
