@@ -16,7 +16,7 @@ from functools import reduce
 from importlib import import_module
 from operator import or_
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -32,9 +32,12 @@ from earwitness.core.sound import Listening, Reel
 from earwitness.core.span import Span
 from earwitness.core.speech import (
     Chunk,
+    Crosstalk,
     Cut,
     Detection,
     Diarization,
+    Doubt,
+    Guarded,
     Heard,
     Segment,
     Settled,
@@ -69,6 +72,7 @@ WORDS = st.builds(
     span=SPANS,
     confidence=SHARES,
     glued=st.booleans(),
+    doubt=st.none() | st.sampled_from(get_args(Doubt)),
 )
 
 
@@ -174,6 +178,8 @@ KINDS: dict[type, st.SearchStrategy[object]] = {
     Settled: st.builds(Settled, turns=tuples(TURNS), prints=tuples(PRINTS)),
     Detection: st.builds(Detection, tracks=tuples(speeches())),
     Heard: st.builds(Heard, segments=tuples(SEGMENTS)),
+    Crosstalk: st.builds(Crosstalk, tracks=tuples(speeches())),
+    Guarded: st.builds(Guarded, segments=tuples(SEGMENTS)),
     Diarization: st.builds(Diarization, turns=tuples(TURNS), prints=tuples(PRINTS)),
     Listening: st.builds(Listening, reels=tuples(REELS, 1)),
     Report: st.builds(Report, engines=tuples(st.tuples(TEXT, TEXT)), warnings=tuples(TEXT)),

@@ -17,6 +17,17 @@ from tests.faulty import told as replied
 
 from earwitness.cli.failures import run
 
+INTERRUPTIBLE = """
+import signal
+
+from earwitness.cli import main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+"""A shell's background job begins with interrupts ignored, and so do its children."""
+
+
 KEY = "sk-canary-in-the-mine"
 
 
@@ -224,7 +235,7 @@ def test_an_interrupt_waits_for_no_answer(
     tavern: Path, service: list[str], faulty: FaultyService, capsys: pytest.CaptureFixture[str]
 ) -> None:
     faulty.plan = lambda call: Reply(late=True) if call.number else spoken(call)
-    command = [sys.executable, "-m", "earwitness", "process", str(tavern), *service]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "process", str(tavern), *service]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         faulty.wait_for_calls(2)
         child.send_signal(signal.SIGINT)
