@@ -27,8 +27,8 @@ import earwitness.stages
 from earwitness.core.errors import CorruptStore, NotFound
 from earwitness.core.ledger import Ledger
 from earwitness.core.run import DONE, Event, Run, Step
-from earwitness.core.session import Recording, Session
-from earwitness.core.sound import Listening, Reel
+from earwitness.core.session import Document, Recording, Session, Track
+from earwitness.core.sound import Listening, Place, Reel, Reels
 from earwitness.core.span import Span
 from earwitness.core.speech import (
     Chunk,
@@ -39,6 +39,7 @@ from earwitness.core.speech import (
     Doubt,
     Guarded,
     Heard,
+    Remark,
     Segment,
     Settled,
     Speech,
@@ -107,6 +108,20 @@ RECORDINGS = st.builds(
     channels=st.integers(1, 8),
     rate_hz=st.integers(1, 192_000),
 )
+DOCUMENTS = st.builds(
+    Document, id=DIGESTS, name=TEXT, size_bytes=TIMES, format=TEXT.filter(bool), part=TEXT
+)
+PLACES = st.builds(
+    Place,
+    track=st.integers(0, 7),
+    offset_us=TIMES,
+    drift_ppb=st.integers(-500_000, 500_000),
+    is_mix=st.booleans(),
+    confidence=SHARES,
+)
+REMARKS = st.builds(
+    Remark, span=SPANS, kind=st.sampled_from(["language", "fallback", "sound", "times"]), told=TEXT
+)
 SESSIONS = st.builds(
     Session,
     id=st.from_regex(
@@ -119,6 +134,7 @@ SESSIONS = st.builds(
     held_at=st.none()
     | st.datetimes(timezones=st.integers(-840, 840).map(lambda m: timezone(timedelta(minutes=m)))),
     local_only=st.booleans(),
+    documents=tuples(DOCUMENTS),
 )
 REELS = st.builds(
     Reel,
@@ -177,11 +193,21 @@ KINDS: dict[type, st.SearchStrategy[object]] = {
     Cut: st.builds(Cut, chunks=tuples(CHUNKS)),
     Settled: st.builds(Settled, turns=tuples(TURNS), prints=tuples(PRINTS)),
     Detection: st.builds(Detection, tracks=tuples(speeches())),
-    Heard: st.builds(Heard, segments=tuples(SEGMENTS)),
+    Heard: st.builds(Heard, segments=tuples(SEGMENTS), remarks=tuples(REMARKS)),
     Crosstalk: st.builds(Crosstalk, tracks=tuples(speeches())),
     Guarded: st.builds(Guarded, segments=tuples(SEGMENTS)),
     Diarization: st.builds(Diarization, turns=tuples(TURNS), prints=tuples(PRINTS)),
-    Listening: st.builds(Listening, reels=tuples(REELS, 1)),
+    Listening: st.builds(
+        Listening, reels=tuples(REELS, 1), places=tuples(PLACES), notices=tuples(TEXT)
+    ),
+    Reels: st.builds(Reels, reels=tuples(REELS, 1), tracks=tuples(st.integers(0, 7))),
+    Track: st.builds(
+        Track,
+        person=NAMES,
+        offset_ms=st.none() | TIMES,
+        is_mix=st.none() | st.booleans(),
+        said=st.booleans(),
+    ),
     Report: st.builds(Report, engines=tuples(st.tuples(TEXT, TEXT)), warnings=tuples(TEXT)),
     Record: st.builds(
         Record,

@@ -237,9 +237,12 @@ def test_an_interrupt_waits_for_no_answer(
     faulty.plan = lambda call: Reply(late=True) if call.number else spoken(call)
     command = [sys.executable, "-c", INTERRUPTIBLE, "process", str(tavern), *service]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-        faulty.wait_for_calls(2)
-        child.send_signal(signal.SIGINT)
-        child.communicate(timeout=20)
+        try:
+            faulty.wait_for_calls(2)
+            child.send_signal(signal.SIGINT)
+            child.communicate(timeout=20)
+        finally:
+            child.kill()
     assert child.returncode == 130
     asked = len(faulty.calls)
     faulty.plan = spoken
