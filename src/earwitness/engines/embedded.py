@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import astuple
 from typing import Final
 
@@ -16,6 +15,7 @@ from earwitness.core.span import Span, union
 from earwitness.core.speech import Diarization, Speech, Turn, VoicePrint
 from earwitness.engines.ge2e import Ge2e
 from earwitness.engines.grouping import Closeness, group
+from earwitness.engines.libraries import installed
 from earwitness.engines.windows import Windows, listen
 
 HOP_MS: Final = 400
@@ -101,7 +101,7 @@ class EmbeddedFactory:
 
     def ready(self, options: EngineOptions) -> Readiness:
         """Always, after installation."""
-        if importlib.util.find_spec("threadpoolctl") is None:
+        if not installed("threadpoolctl"):
             hint = "pip install --force-reinstall earwitness"
             return Readiness(False, "threadpoolctl is not installed", hint)
         return Readiness(True, "GE2E voice embedding, part of earwitness")

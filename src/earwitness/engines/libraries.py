@@ -1,9 +1,8 @@
-"""Optional libraries: whether they are there, and which version, told without importing them."""
+"""Libraries: whether they are there, and which version, told without importing them."""
 
 from __future__ import annotations
 
 import importlib.util
-import os
 from importlib.metadata import PackageNotFoundError, version
 
 from earwitness.core.errors import EngineUnavailable
@@ -54,10 +53,3 @@ def broken(module: str, error: BaseException, *, hint: str) -> EngineUnavailable
     """
     why = f"{module} is installed and cannot be loaded ({type(error).__name__})"
     return EngineUnavailable(why, hint=hint)
-
-
-def threads(workers: int) -> int:
-    """Threads for each of `workers` that compute at the same time on this machine."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    cores = len(allowed(0)) if allowed else os.cpu_count() or 1
-    return max(1, cores // max(1, workers))

@@ -25,6 +25,7 @@ from earwitness.core.ports import Audio, Chunking, EngineOptions, Readiness
 from earwitness.core.speech import Chunk, Segment
 from earwitness.engines import model_hub
 from earwitness.engines.libraries import broken, missing, version_of
+from earwitness.engines.machine import out_of_memory
 from earwitness.engines.model_hub import HubModel
 from earwitness.engines.placing import Found, segment
 
@@ -290,9 +291,7 @@ def languages_of(folder: Path) -> frozenset[str]:
 
 def failed(error: Exception, chunk: Chunk) -> EngineError:
     """What MLX said, as an error of ours."""
-    said = str(error).lower()
-    memory = isinstance(error, MemoryError) or "allocat" in said or "insufficient memory" in said
-    why = "ran out of memory" if memory else f"failed ({type(error).__name__})"
+    why = "ran out of memory" if out_of_memory(error) else f"failed ({type(error).__name__})"
     return EngineError(
         f"mlx-whisper {why} on the chunk at {chunk.span.start_ms} ms", hint=_MEMORY_HINT
     )

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import errno
 import logging
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, cast
 
 from earwitness.core.errors import DiskFull, EngineUnavailable
-from earwitness.engines.whisper_models import cache_folder
+from earwitness.engines import hub_cache
 
 TOKEN_HINT: Final = "set EARWITNESS_HUB_TOKEN (or hub_token) to one from hf.co/settings/tokens"
 """What to do where the hub wants to know who asks."""
 
 _LOG = logging.getLogger(__name__)
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +48,10 @@ def here(model: HubModel, *, cache: Path | None = None) -> Path | None:
 
     A snapshot whose fetch was broken off is not whole, though all that is `needed` may be there.
     """
-    folder = (cache or cache_folder()) / ("models--" + model.repo.replace("/", "--"))
-    if any((folder / "blobs").glob("*.incomplete")):
+    if any((hub_cache.entry(model.repo, cache) / "blobs").glob("*.incomplete")):
         return None
-    main = folder / "refs" / "main"
-    snapshots = [folder / "snapshots" / main.read_text().strip()] if main.is_file() else []
-    if (folder / "snapshots").is_dir():
-        others = [path for path in (folder / "snapshots").iterdir() if path.is_dir()]
-        snapshots += sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
-    return next((path for path in snapshots if whole(path, model.needed)), None)
+    found = hub_cache.snapshots(model.repo, cache)
+    return next((path for path in found if whole(path, model.needed)), None)
 
 
 def whole(folder: Path, needed: Iterable[str]) -> bool:
@@ -170,22 +162,6 @@ def absent(model: HubModel, *, offline: bool) -> EngineUnavailable:
 
 
 def digest(files: Iterable[Path]) -> str:
-    """SHA-256 over names and bytes of files.
-
-    Large files are read once per process, path, size and time of change; the hub's cache already
-    names them by their SHA-256.
-    """
-    lines = []
-    for path in files:
-        blob = path.resolve()
-        state = blob.stat()
-        known = blob.name if _DIGEST.fullmatch(blob.name) else None
-        lines.append(f"{path.name} {known or _digest(blob, state.st_size, state.st_mtime_ns)}\n")
+    """SHA-256 over names and bytes of files."""
+    lines = [f"{path.name} {hub_cache.digest(path)}\n" for path in files]
     return sha256("".join(sorted(lines)).encode()).hexdigest()
-
-
-@lru_cache(maxsize=64)
-def _digest(path: Path, size_bytes: int, changed_ns: int) -> str:
-    del size_bytes, changed_ns  # part of the key alone
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

@@ -20,7 +20,8 @@ from earwitness.core.options import read_options
 from earwitness.core.ports import RATE_HZ, Audio, Chunking, EngineOptions, Readiness
 from earwitness.core.speech import Chunk, Segment
 from earwitness.engines import model_hub
-from earwitness.engines.libraries import broken, has, missing, threads, version_of
+from earwitness.engines.libraries import broken, has, missing, version_of
+from earwitness.engines.machine import out_of_memory, threads
 from earwitness.engines.onnx_asr_models import ENGLISH, Chosen, Kind, choose, files_of
 from earwitness.engines.placing import Found, segment, spread
 
@@ -274,7 +275,7 @@ def _errors() -> tuple[type[Exception], ...]:
 
 def _unusable(error: Exception, name: str) -> EngineUnavailable:
     """What the libraries said, as an error of ours; their own texts name folders."""
-    if _about_memory(error):
+    if out_of_memory(error):
         return EngineUnavailable(
             f"there is not enough memory for the model {name}", hint=_MEMORY_HINT
         )
@@ -291,15 +292,10 @@ def _unusable(error: Exception, name: str) -> EngineUnavailable:
 
 
 def _failed(error: Exception, chunk: Chunk) -> EngineError:
-    why = "ran out of memory" if _about_memory(error) else f"failed ({type(error).__name__})"
+    why = "ran out of memory" if out_of_memory(error) else f"failed ({type(error).__name__})"
     return EngineError(
         f"onnx-asr {why} on the chunk at {chunk.span.start_ms} ms", hint=_MEMORY_HINT
     )
-
-
-def _about_memory(error: Exception) -> bool:
-    said = str(error).lower()
-    return isinstance(error, MemoryError) or "allocate memory" in said or "out of memory" in said
 
 
 def _words(

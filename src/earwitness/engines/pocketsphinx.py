@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Final
 
@@ -21,6 +20,7 @@ from earwitness.core.options import NoOptions
 from earwitness.core.ports import RATE_HZ, Audio, Chunking, EngineOptions, Readiness
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Segment, Word
+from earwitness.engines.libraries import version_of
 from earwitness.engines.pocketsphinx_child import (
     SETTINGS,
     FoundWord,
@@ -156,14 +156,14 @@ class PocketsphinxTranscriber:
         self._spent_ms = 0
         self._peak_bytes = 0
         self._fingerprint = (
-            f"pocketsphinx/{CODE_VERSION} {_wheel_version()} {_model_digest(model)} "
+            f"pocketsphinx/{CODE_VERSION} {version_of('pocketsphinx')} {_model_digest(model)} "
             f"{sorted(SETTINGS.items())} {SILENCE_MS}"
         )
 
     @property
     def name(self) -> str:
         """For people."""
-        return f"pocketsphinx {_wheel_version()} (draft)"
+        return f"pocketsphinx {version_of('pocketsphinx')} (draft)"
 
     @property
     def fingerprint(self) -> str:
@@ -267,7 +267,9 @@ class PocketsphinxFactory:
             )
         if model_folder() is None:
             return Readiness(False, *_why_missing())
-        return Readiness(True, f"pocketsphinx {_wheel_version()}, English only, draft quality")
+        return Readiness(
+            True, f"pocketsphinx {version_of('pocketsphinx')}, English only, draft quality"
+        )
 
     def open(self, options: EngineOptions) -> PocketsphinxTranscriber:
         """Ready to start children.
@@ -344,10 +346,3 @@ def _digest(files: tuple[tuple[str, int, int], ...]) -> str:
         with Path(name).open("rb") as file:
             total.update(hashlib.file_digest(file, "sha256").digest())
     return total.hexdigest()[:16]
-
-
-def _wheel_version() -> str:
-    try:
-        return version("pocketsphinx")
-    except PackageNotFoundError:
-        return "(unknown version)"

@@ -20,12 +20,12 @@ from earwitness.core.span import Span
 from earwitness.core.speech import Diarization, Speech, Turn
 from earwitness.engines import model_hub
 from earwitness.engines.libraries import missing, version_of
+from earwitness.engines.machine import out_of_memory
 from earwitness.engines.pyannote_loading import (
     COMMUNITY,
     MEMORY_HINT,
     PARTS,
     PyannoteOptions,
-    about_memory,
     check_device,
     device_of,
     load,
@@ -246,5 +246,5 @@ def _part(output: DiarizeOutput, span: Span) -> Part:
 
 
 def _failed(error: Exception) -> EngineError:
-    why = "ran out of memory" if about_memory(error) else f"failed ({type(error).__name__})"
+    why = "ran out of memory" if out_of_memory(error) else f"failed ({type(error).__name__})"
     return EngineError(f"pyannote.audio {why} on this recording", hint=MEMORY_HINT)

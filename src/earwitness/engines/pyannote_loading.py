@@ -16,6 +16,7 @@ from earwitness.core.errors import EngineUnavailable, UsageError
 from earwitness.core.ports import EngineOptions
 from earwitness.engines import model_hub
 from earwitness.engines.libraries import broken
+from earwitness.engines.machine import out_of_memory
 from earwitness.engines.model_hub import HubModel
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def _require_whole(folder: Path) -> None:
 
 def _unusable(error: Exception, name: str) -> EngineUnavailable:
     """Why a pipeline could not be loaded, as an error of ours; its own texts name folders."""
-    if about_memory(error):
+    if out_of_memory(error):
         return EngineUnavailable(
             f"there is not enough memory for the pipeline {name}", hint=MEMORY_HINT
         )
@@ -195,15 +196,4 @@ def _unusable(error: Exception, name: str) -> EngineUnavailable:
         f"the pipeline {name} cannot be loaded ({type(error).__name__}): its files are broken, "
         "or made for another version",
         hint="remove its folder and let it be fetched again",
-    )
-
-
-def about_memory(error: Exception) -> bool:
-    """Whether memory ran out, of the processor or of a GPU."""
-    said = str(error).lower()
-    return (
-        isinstance(error, MemoryError)
-        or type(error).__name__ == "OutOfMemoryError"
-        or "out of memory" in said
-        or "allocate memory" in said
     )

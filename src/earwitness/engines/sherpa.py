@@ -16,7 +16,8 @@ from earwitness.core.options import read_options
 from earwitness.core.ports import Audio, EngineOptions, Readiness, Tick, silent_tick
 from earwitness.core.span import Span
 from earwitness.core.speech import Diarization, Speech, Turn
-from earwitness.engines.libraries import missing, threads, version_of
+from earwitness.engines.libraries import missing, version_of
+from earwitness.engines.machine import threads
 from earwitness.engines.model_hub import digest
 from earwitness.engines.pocketsphinx_child import read_message, write_message
 from earwitness.engines.sherpa_child import Setup

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 from dataclasses import astuple, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from earwitness.core.options import NoOptions
 from earwitness.core.ports import RATE_HZ, Audio, EngineOptions, Readiness, Tick, silent_tick
 from earwitness.core.span import Span, union
 from earwitness.core.speech import Speech
+from earwitness.engines.libraries import installed, version_of
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -150,9 +150,9 @@ class SileroFactory:
         """Whether the network and onnxruntime are installed."""
         if weights_path() is None:
             return Readiness(False, "silero_vad_v6.onnx of faster-whisper is missing", _MEND)
-        if importlib.util.find_spec("onnxruntime") is None:
+        if not installed("onnxruntime"):
             return Readiness(False, "onnxruntime is not installed", _MEND)
-        return Readiness(True, f"silero VAD v6 from faster-whisper {_wheel_version()}")
+        return Readiness(True, f"silero VAD v6 from faster-whisper {version_of('faster-whisper')}")
 
     def open(self, options: EngineOptions) -> SileroDetector:
         """Load it.
@@ -246,10 +246,3 @@ def _frames(samples: Samples, before: Samples) -> tuple[Samples, Samples]:
         return np.zeros((0, CONTEXT + FRAME), np.float32), before
     windows = np.lib.stride_tricks.sliding_window_view(padded, CONTEXT + FRAME)[::FRAME]
     return np.ascontiguousarray(windows), padded[-CONTEXT:]
-
-
-def _wheel_version() -> str:
-    try:
-        return version("faster-whisper")
-    except PackageNotFoundError:
-        return "(unknown version)"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from typing import Final
 
 import numpy as np
@@ -20,10 +19,12 @@ from earwitness.core.options import read_options
 from earwitness.core.ports import Audio, Chunking, EngineOptions, Readiness
 from earwitness.core.speech import Chunk, Heard, Remark, Segment
 from earwitness.engines import whisper_hub
+from earwitness.engines.libraries import version_of
+from earwitness.engines.machine import out_of_memory
 from earwitness.engines.whisper_decoding import CHUNKING, SETTINGS, Decoded, Decoder, How
 from earwitness.engines.whisper_fit import Fitting, choose, smaller_than
 from earwitness.engines.whisper_loading import NotEnoughMemory, gpus, load
-from earwitness.engines.whisper_memory import Gate, out_of_memory
+from earwitness.engines.whisper_memory import Gate
 from earwitness.engines.whisper_models import Located, digest, languages, locate
 from earwitness.engines.whisper_options import Prompt, WhisperOptions, prompt_of
 
@@ -93,13 +94,13 @@ class WhisperTranscriber:
         told = [f"{self._setup.located.name}, {self._device}", self._setup.why]
         told.append(_told(self._prompt))
         made = "; ".join(part for part in told if part)
-        return f"faster-whisper {version('faster-whisper')} ({made})"
+        return f"faster-whisper {version_of('faster-whisper')} ({made})"
 
     @property
     def fingerprint(self) -> str:
         """Versions, weights digest, settings, options, prompt, device and compute type."""
         own = self._setup.own
-        parts = [version("faster-whisper"), version("ctranslate2"), self._weights]
+        parts = [version_of("faster-whisper"), version_of("ctranslate2"), self._weights]
         parts += [str(self._device), f"{SETTINGS}", f"{own.beam_size} {own.languages}"]
         parts += [f"{own.language_confidence} {own.other_language}", self._prompt.digest]
         return "whisper/3 " + " ".join(parts)

@@ -1,4 +1,4 @@
-"""The hub's cache on this machine: what Whisper models take there, and removing them."""
+"""Whisper models in the hub's cache: what they take there, and removing them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earwitness.core.errors import NotAllowed, NotFound, StoreError, UsageError
+from earwitness.engines import hub_cache
 from earwitness.engines.whisper_models import (
     ALIASES,
     PUBLISHED,
-    cache_folder,
     looks_like_whisper,
     names_a_folder,
 )
@@ -37,8 +37,7 @@ def entries(cache: Path | None = None) -> tuple[Entry, ...]:
     """Whisper models in the cache, by name; those of other kinds are left alone."""
     names = {item.repo: item.name for item in PUBLISHED}
     found = []
-    for folder in sorted((cache or cache_folder()).glob("models--*--*")):
-        repo = folder.name.removeprefix("models--").replace("--", "/", 1)
+    for repo, folder in hub_cache.entries(cache):
         if folder.is_symlink() or not folder.is_dir():
             continue
         if repo in names or looks_like_whisper(folder):

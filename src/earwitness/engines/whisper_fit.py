@@ -11,7 +11,7 @@ from typing import Final
 
 import psutil
 
-from earwitness.engines.whisper_loading import cores
+from earwitness.engines.machine import cores
 from earwitness.engines.whisper_models import Located, ModelRow, list_models, locate
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from earwitness.core.errors import EngineUnavailable
-from earwitness.engines.whisper_memory import out_of_memory
+from earwitness.engines.machine import cores, out_of_memory
 
 if TYPE_CHECKING:
     import faster_whisper
@@ -142,9 +141,3 @@ def _unavailable(error: Exception, name: str) -> EngineUnavailable:
         f"the Whisper model {name} cannot be loaded: its files are broken or of another version",
         hint="remove its folder and fetch or convert it again: earwitness models pull small",
     )
-
-
-def cores() -> int:
-    """Processors this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1

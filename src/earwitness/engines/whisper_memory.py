@@ -1,27 +1,10 @@
-"""Memory that runs out: how it is recognised, and who waits for whom then."""
+"""Memory that runs out: who waits for whom then."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
-
-_SAID: Final = (
-    "out of memory",
-    "alloc_failed",
-    "bad_alloc",
-    "bad allocation",
-    "cannot allocate memory",
-    "failed to allocate",
-)
-"""Parts of what CTranslate2, CUDA, cuBLAS, cuDNN and the C++ libraries say."""
-
-
-def out_of_memory(error: Exception) -> bool:
-    """Whether an error means that memory ran out, on the GPU or beside it."""
-    said = str(error).lower()
-    return isinstance(error, MemoryError) or any(part in said for part in _SAID)
 
 
 class Gate:

@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from earwitness.core.errors import EngineUnavailable
 from earwitness.core.language import KNOWN
+from earwitness.engines import hub_cache
 
 ENGLISH: Final = frozenset({"en"})
 
@@ -72,7 +72,6 @@ ALIASES: Final = {"large": "large-v3", "turbo": "large-v3-turbo"}
 
 _NEEDED: Final = ("model.bin", "config.json", "tokenizer.json")
 _HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +182,8 @@ def check_folder(folder: Path) -> None:
 
 def cached(repo: str, cache: Path | None = None) -> Path | None:
     """The newest complete snapshot of a hub model on this machine, or None."""
-    folder = (cache or cache_folder()) / ("models--" + repo.replace("/", "--"))
-    main = folder / "refs" / "main"
-    snapshots = [folder / "snapshots" / main.read_text().strip()] if main.is_file() else []
-    if (folder / "snapshots").is_dir():
-        others = [path for path in (folder / "snapshots").iterdir() if path.is_dir()]
-        snapshots += sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
-    return next((path for path in snapshots if _complete(path)), None)
+    found = hub_cache.snapshots(repo, cache)
+    return next((path for path in found if _complete(path)), None)
 
 
 def names_a_folder(model: str) -> bool:
@@ -215,33 +209,12 @@ def list_models(*, cache: Path | None = None) -> tuple[ModelRow, ...]:
 
 
 def digest(folder: Path) -> str:
-    """SHA-256 over the files that change what a model says.
-
-    Files of 100 MB and more are read once per process, path, size and time of change; the hub's
-    cache already names them by their SHA-256.
-    """
+    """SHA-256 over the files that change what a model says."""
     total = sha256()
     vocabulary = _vocabulary(folder)
     for path in (*(folder / name for name in _NEEDED), *([vocabulary] if vocabulary else [])):
-        blob = path.resolve()
-        state = blob.stat()
-        known = blob.name if _DIGEST.fullmatch(blob.name) else None
-        total.update((known or _digest(blob, state.st_size, state.st_mtime_ns)).encode())
+        total.update(hub_cache.digest(path).encode())
     return total.hexdigest()
-
-
-def cache_folder() -> Path:
-    """Where the hub's tools keep what they fetched, so that models are shared with them."""
-    from huggingface_hub import constants
-
-    return Path(str(constants.HF_HUB_CACHE)).expanduser()
-
-
-@lru_cache(maxsize=32)
-def _digest(path: Path, size_bytes: int, changed_ns: int) -> str:
-    del size_bytes, changed_ns  # part of the key alone
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def _complete(folder: Path) -> bool:
@@ -273,8 +246,7 @@ def _multilingual(folder: Path) -> bool:
 def _others(cache: Path | None) -> Iterator[Located]:
     """Whisper models in the cache that have no short name."""
     published = {item.repo for item in PUBLISHED}
-    for folder in sorted((cache or cache_folder()).glob("models--*--*")):
-        repo = folder.name.removeprefix("models--").replace("--", "/", 1)
+    for repo, _ in hub_cache.entries(cache):
         path = cached(repo, cache) if repo not in published else None
         if path is not None and b"alignment_heads" in (path / "config.json").read_bytes():
             yield Located(repo, path, repo)

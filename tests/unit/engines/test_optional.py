@@ -16,7 +16,7 @@ from earwitness.core.errors import EngineUnavailable, LanguageRefused
 from earwitness.core.ports import EngineFactory, EngineOptions
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk
-from earwitness.engines.libraries import has, installed, missing, threads, version_of
+from earwitness.engines.libraries import has, installed, missing, version_of
 from earwitness.engines.mlx_whisper import (
     MlxWhisperFactory,
     MlxWhisperTranscriber,
@@ -386,4 +386,3 @@ def test_libraries_are_looked_for_without_importing_them() -> None:
     assert has("numpy")
     assert not has("no-such-distribution")
     assert version_of("no-such-distribution") == "(unknown version)"
-    assert threads(10_000) == 1
