@@ -116,6 +116,7 @@ def _told_apart(found: list[Brought], stems: list[str]) -> list[Brought]:
         if speakers == {None} and not imported.floors:
             own = " ".join(word for word in words if word and word not in common) or stem
             spoken = tuple(replace(passage, speaker=own) for passage in imported.passages)
-            each = Brought(each.document, replace(imported, passages=spoken))  # noqa: PLW2901
-        named.append(each)
+            named.append(Brought(each.document, replace(imported, passages=spoken)))
+        else:
+            named.append(each)
     return named

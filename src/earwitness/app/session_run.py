@@ -191,10 +191,11 @@ def _reels(result: Result) -> tuple[Reel, ...]:
     return listening.reels if isinstance(listening, Listening) else ()
 
 
-def _report(  # noqa: PLR0917 - all of them are told
+def _report(
     library: Library,
     session: Session,
     run: Run,
+    *,
     plan: tuple[Stage, ...],
     result: Result,
     notes: tuple[str, ...],

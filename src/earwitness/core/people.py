@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,12 @@ def check_name(name: str, what: str) -> str:
     if not is_line(name) or len(name) > NAME_CHARS:
         raise UsageError(f"{what} is one line of text, not empty, at most {NAME_CHARS} characters")
     return name
+
+
+def written_name(text: str) -> str | None:
+    """A name as some file writes it, in one printable line and not too long; None: no name."""
+    signs = (" " if unicodedata.category(s) in {"Cc", "Cs", "Zl", "Zp"} else s for s in text)
+    return " ".join("".join(signs).split())[:NAME_CHARS].strip() or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Segment, Word
+from earwitness.engines import spreading
 
-ASTRAY_MS: Final = 500
-"""A word this far from all detected speech was not said."""
 SHORTEST_MS: Final = 20
 
 
@@ -34,7 +33,9 @@ class Found:
 
 
 def segment(found: Iterable[Found], chunk: Chunk, language: str | None) -> tuple[Segment, ...]:
-    """One segment of what was found, or none: in order, inside the chunk, none where nobody spoke.
+    """One segment of what was found, or none: in order, inside the chunk, and all of it.
+
+    A word far from all detected speech is kept: whether it was said is the guard's to judge.
 
     Args:
         found: In order.
@@ -49,7 +50,7 @@ def segment(found: Iterable[Found], chunk: Chunk, language: str | None) -> tuple
         start_ms = min(max(start_ms, earliest_ms), chunk.span.end_ms - 1)
         end_ms = max(chunk.span.start_ms + round(one.end_s * 1000), start_ms + SHORTEST_MS)
         span = Span(start_ms, min(end_ms, chunk.span.end_ms))
-        if not text or all(span.gap_ms(speech) >= ASTRAY_MS for speech in chunk.speech):
+        if not text:
             continue
         confidence = None if one.confidence is None else _confidence(one.confidence)
         words.append(Word(text, span, confidence, one.glued and bool(words)))
@@ -66,28 +67,15 @@ def spread(text: str, chunk: Chunk, confidence: float | None) -> list[Found]:
     An estimate, and a poor one where the talk is not even; no confidence in times is claimed.
     """
     words = text.split()
-    heard = [part for span in chunk.speech if (part := span & chunk.span)]
-    letters = sum(len(word) + 1 for word in words)
-    spoken_ms = sum(span.duration_ms for span in heard)
-    found, before = [], 0
-    for word in words:
-        start_ms = _moment(heard, spoken_ms * before // letters)
-        before += len(word) + 1
-        end_ms = _moment(heard, spoken_ms * before // letters)
-        origin_ms = chunk.span.start_ms
-        found.append(
-            Found(word, (start_ms - origin_ms) / 1000, (end_ms - origin_ms) / 1000, confidence)
-        )
-    return found
-
-
-def _moment(heard: Sequence[Span], after_ms: int) -> int:
-    """The session time at which so much was spoken."""
-    for span in heard:
-        if after_ms <= span.duration_ms:
-            return span.start_ms + after_ms
-        after_ms -= span.duration_ms
-    return heard[-1].end_ms
+    if not words:
+        return []
+    speech = [part for span in chunk.speech if (part := span & chunk.span)]
+    spans = spreading.spread([len(word) + 1 for word in words], speech)
+    placed = (span.shift(-chunk.span.start_ms) for span in spans)
+    return [
+        Found(word, span.start_ms / 1000, span.end_ms / 1000, confidence)
+        for word, span in zip(words, placed, strict=True)
+    ]
 
 
 def _confidence(value: float) -> float:

@@ -303,11 +303,11 @@ def _receive(pipe: IO[bytes]) -> dict[str, Any]:
 def _part(turns: list[list[float]], prints: dict[str, list[float]], span: Span) -> Part:
     """Seconds of a part as session time, cut to the part."""
     made = []
-    for start_s, end_s, speaker in turns:
+    for start_s, end_s, voice in turns:
         start_ms = max(0, round(start_s * 1000))
         end_ms = min(round(end_s * 1000), span.duration_ms)
         if start_ms < end_ms:
-            made.append(Turn(Span(start_ms, end_ms).shift(span.start_ms), str(int(speaker))))
+            made.append(Turn(Span(start_ms, end_ms).shift(span.start_ms), str(int(voice))))
     vectors = {voice: normal(vector) for voice, vector in prints.items()}
     return Part(tuple(made), {voice: v for voice, v in vectors.items() if v is not None})
 

@@ -8,7 +8,7 @@ those of `pocketsphinx_child`: a 4-byte little-endian length and as many bytes.
     child to parent   JSON: {"ready": version} or {"error": kind} once; then, for each sound,
                       {"done": pieces, "of": pieces} any number of times and one answer
 
-An answer is {"turns": [[start_s, end_s, speaker], ...], "prints": {speaker: [...]}, "cpu_ms": total
+An answer is {"turns": [[start_s, end_s, voice], ...], "prints": {voice: [...]}, "cpu_ms": total
 since the start}, or {"error": kind}. The child ends when its parent closes the pipe or is gone.
 """
 
@@ -97,8 +97,8 @@ class Diarizer:
         found = self._engine.process(samples, callback=told).sort_by_start_time()
         turns = [(float(one.start), float(one.end), int(one.speaker)) for one in found]
         prints = {
-            str(speaker): self._print(samples, alone(turns, speaker))
-            for speaker in sorted({speaker for _, _, speaker in turns})
+            str(voice): self._print(samples, alone(turns, voice))
+            for voice in sorted({voice for _, _, voice in turns})
         }
         return {"turns": turns, "prints": prints}
 
@@ -135,15 +135,15 @@ class Diarizer:
         )
 
 
-def alone(turns: list[tuple[float, float, int]], speaker: int) -> list[tuple[float, float]]:
-    """Where one speaker speaks and nobody else does, the longest first, `PRINT_S` at most.
+def alone(turns: list[tuple[float, float, int]], voice: int) -> list[tuple[float, float]]:
+    """Where one voice speaks and nobody else does, the longest first, `PRINT_S` at most.
 
-    Where that leaves nothing, all of the speaker's turns.
+    Where that leaves nothing, all of the voice's turns.
     """
-    mine = [(start, end) for start, end, other in turns if other == speaker]
+    mine = [(start, end) for start, end, other in turns if other == voice]
     pieces = mine
     for start, end, other in turns:
-        if other != speaker:
+        if other != voice:
             pieces = [part for piece in pieces for part in _without(piece, start, end)]
     clear = [piece for piece in pieces if piece[1] - piece[0] >= LEAST_S] or mine
     kept: list[tuple[float, float]] = []

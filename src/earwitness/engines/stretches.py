@@ -2,7 +2,7 @@
 
 Libraries that take a whole recording compare every ten seconds of it with all others: memory and
 time grow with the square of its length. Parts of bounded length cost the same each; what joins
-them is the mean voice of each speaker of each part, a few dozen vectors in all.
+them is the mean voice of each voice of each part, a few dozen vectors in all.
 """
 
 from __future__ import annotations

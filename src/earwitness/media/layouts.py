@@ -7,7 +7,6 @@ mix), Audacity projects that import files, and plain files when the user says th
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from earwitness.core.errors import UnsupportedSource
+from earwitness.core.people import written_name
 from earwitness.core.session import Track
 
 MAX_TRACKS: Final = 200
@@ -222,7 +222,7 @@ class Info:
                 wanted += [f"{name} ({count})" for count in range(2, MAX_TRACKS + 2)]
                 ids[key] = next(each for each in wanted if each not in taken)
                 taken.add(ids[key])
-            found.append(clean_name(ids[key]))
+            found.append(written_name(ids[key]))
         return tuple(found)
 
 
@@ -245,7 +245,7 @@ def read_info(text: str) -> Info:
             started_at = _moment(value.strip())
         elif key == "Channel":
             channel = re.sub(r"\s*\(\d+\)$", "", value.strip())
-    return Info(started_at, clean_name(channel) or "", tuple(users[:MAX_TRACKS]))
+    return Info(started_at, written_name(channel) or "", tuple(users[:MAX_TRACKS]))
 
 
 def _moment(text: str) -> datetime | None:
@@ -349,18 +349,10 @@ def _is_mix(name: str) -> bool | None:
 
 def _person(text: str) -> str | None:
     """A name that a file's name tells; None for names such as `track 3`."""
-    name = clean_name(text.replace("_", " "))
+    name = written_name(text.replace("_", " "))
     if name is None or _NOBODY.fullmatch(name.casefold().replace("-", " ")):
         return None
     return name
-
-
-def clean_name(text: str) -> str | None:
-    """One line of printable text of at most 200 characters; None when nothing is left."""
-    plain = "".join(
-        " " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign for sign in text
-    )
-    return " ".join(plain.split())[:200].strip() or None
 
 
 def _stem(name: str) -> str:

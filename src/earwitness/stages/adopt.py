@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Final
 
 from earwitness.core.imported import Flaw, FlawKind, Imported, counted, joined
 from earwitness.core.override import is_line
-from earwitness.core.people import NAME_CHARS, folded
+from earwitness.core.people import NAME_CHARS, folded, written_name
 from earwitness.core.speech import Heard, Segment, Settled, Turn, Word
 from earwitness.core.spreading import in_order, spread
 from earwitness.core.text import join_words
@@ -84,7 +83,8 @@ def adopt(
         for word in words:
             span |= word.span
         voice = cast.voice(each.passage.speaker)
-        lines.append(Utterance(number, span, words, voice, None, False, spoken_in(each, spoken)))
+        language = each.passage.language or spoken
+        lines.append(Utterance(number, span, words, voice, None, False, language))
     lines.sort(key=lambda line: (line.span.start_ms, line.id))
     turns = [Turn(floor.span, voice) for floor in floors if (voice := cast.voice(floor.speaker))]
     told = {turn.voice for turn in turns}
@@ -143,11 +143,6 @@ def _nameable(voice: str, name: str | None) -> bool:
     return is_line(name) and name == " ".join(name.split())
 
 
-def spoken_in(placed: Placed, otherwise: str | None) -> str | None:
-    """The language of a line."""
-    return placed.passage.language or otherwise
-
-
 def _heard(lines: Iterable[Utterance]) -> Heard:
     return Heard(tuple(Segment(line.span, line.words, line.language) for line in lines))
 
@@ -202,8 +197,5 @@ class _Cast:
     @staticmethod
     def _shown(speaker: str | None) -> str | None:
         """A speaker's name in one printable line; None for what means nobody."""
-        if speaker is None:
-            return None
-        signs = (" " if unicodedata.category(s) in {"Cc", "Cs", "Zl", "Zp"} else s for s in speaker)
-        name = " ".join("".join(signs).split())[:NAME_CHARS].strip()
-        return None if not name or _NOBODY.fullmatch(name) else name
+        name = written_name(speaker or "")
+        return None if name is None or _NOBODY.fullmatch(name) else name

@@ -16,7 +16,7 @@ from earwitness.core.session import Document, Recording, Session, Track
 from earwitness.store import schema
 from earwitness.store.outcomes import outcome_of
 from earwitness.store.shelf import Shelf, no_session, now, plain
-from earwitness.store.sources import keep_recording
+from earwitness.store.sources import keep_recording, recording_of
 
 _ROLES: Final = {False: "track", True: "mix", None: "unsure"}
 """How `Track.is_mix` is stored."""
@@ -242,16 +242,7 @@ def _recordings(
     )
     found: dict[str, list[Recording]] = {}
     for row in connection.execute(statement):
-        found.setdefault(row.session, []).append(
-            Recording(
-                id=row.id,
-                name=row.name,
-                size_bytes=row.size_bytes,
-                duration_ms=row.duration_ms,
-                channels=row.channels,
-                rate_hz=row.rate_hz,
-            )
-        )
+        found.setdefault(row.session, []).append(recording_of(row))
     return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from earwitness.core.session import Recording
@@ -63,16 +64,7 @@ class Sources(Shelf):
         )
         with self._database.read() as connection:
             row = connection.execute(statement).one_or_none()
-        if row is None:
-            return None
-        return Recording(
-            id=row.id,
-            name=row.name,
-            size_bytes=row.size_bytes,
-            duration_ms=row.duration_ms,
-            channels=row.channels,
-            rate_hz=row.rate_hz,
-        )
+        return None if row is None else recording_of(row)
 
     def length_of(self, recording_id: str) -> int | None:
         """How long a recording is that was decoded here; None when it never was."""
@@ -147,16 +139,7 @@ class Sources(Shelf):
         )
         with self._database.read() as connection:
             row = connection.execute(statement).one_or_none()
-        if row is None:
-            return None
-        return Recording(
-            id=row.id,
-            name=row.name,
-            size_bytes=row.size_bytes,
-            duration_ms=row.duration_ms,
-            channels=row.channels,
-            rate_hz=row.rate_hz,
-        )
+        return None if row is None else recording_of(row)
 
     def origin(self, recording_id: str) -> Source | None:
         """Where a recording's bytes were last seen: a file of its own, else an archive's member.
@@ -186,6 +169,18 @@ class Sources(Shelf):
         )
         with self._database.write() as connection:
             connection.execute(statement)
+
+
+def recording_of(row: Row[*tuple[Any, ...]]) -> Recording:
+    """The recording of a row that has its columns and a name."""
+    return Recording(
+        id=row.id,
+        name=row.name,
+        size_bytes=row.size_bytes,
+        duration_ms=row.duration_ms,
+        channels=row.channels,
+        rate_hz=row.rate_hz,
+    )
 
 
 def keep_recording(connection: Connection, recording: Recording) -> None:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earwitness.core.errors import UnsupportedSource
+from earwitness.core.people import written_name
 from earwitness.core.session import Track
-from earwitness.media.layouts import MAX_TRACKS, Layout, clean_name, read_info, recognise
+from earwitness.media.layouts import MAX_TRACKS, Layout, read_info, recognise
 
 INFO = "\r\n".join(
     [
@@ -159,7 +160,7 @@ def test_leftovers_of_file_managers_are_nobody() -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_becomes_a_name_or_none(text: str) -> None:
-    name = clean_name(text)
+    name = written_name(text)
     assert name is None or (name == name.strip() and "\n" not in name and 0 < len(name) <= 200)
     read_info(text)
     read_info("Tracks:\n\t" + text)
