@@ -1,4 +1,4 @@
-"""The ports: what stages and runs ask of engines, exporters and audio, and nothing more."""
+"""The ports: what is asked of engines, exporters, importers and audio, and nothing more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON (`earwitness/transcript@1`): the whole record, written and read back without loss."""
+"""JSON (`earwitness/transcript@1`): the whole record; `importers.reading` reads it without loss."""
 
 from __future__ import annotations
 

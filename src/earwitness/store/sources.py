@@ -1,4 +1,4 @@
-"""Recordings and the files they were seen in, so that an unchanged file is not hashed twice."""
+"""Recordings and the files or archives they were seen in: what is unchanged is not hashed twice."""
 
 from __future__ import annotations
 

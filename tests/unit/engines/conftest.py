@@ -1,4 +1,4 @@
-"""Sound for tests of detectors and diarizers: kept in memory, or the shipped scene decoded."""
+"""Sound for tests of engines, in memory or the shipped scene; a Whisper model; a faulty service."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from huggingface_hub import constants
 from numpy.typing import NDArray
 from tests.asking import Asking
 from tests.faulty import FaultyService
+from tests.toy_whisper import make, options
 
 from earwitness.core.ports import Audio
 from earwitness.core.span import Span
+from earwitness.engines.whisper import WhisperFactory, WhisperTranscriber
+from earwitness.engines.whisper_hub import hub_answers
 from earwitness.media.decode import decode
+from earwitness.media.sound import PcmFile, Sound
 
 Samples = NDArray[np.int16]
 TAVERN = Path(__file__).parents[3] / "src" / "earwitness" / "examples" / "tavern.flac"
@@ -55,3 +60,38 @@ def bench(faulty: FaultyService, sound: Callable[..., Audio]) -> Iterator[Asking
     yield made
     for engine in made.engines:
         engine.close()
+
+
+@pytest.fixture(scope="session")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    """The shipped scene as the session's sound."""
+    decoded = decode(TAVERN, tmp_path_factory.mktemp("scene"))
+    return Sound([PcmFile(decoded.pcm, decoded.channels, decoded.samples)])
+
+
+@pytest.fixture(scope="session")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A multilingual Whisper model of random weights."""
+    return make(tmp_path_factory.mktemp("whisper") / "toy")
+
+
+@pytest.fixture(scope="session")
+def toy_english(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, English only."""
+    return make(tmp_path_factory.mktemp("whisper") / "toy.en", "--english-only")
+
+
+@pytest.fixture(scope="session")
+def whisper(toy: Path) -> Iterator[WhisperTranscriber]:
+    """The multilingual one, opened."""
+    opened = WhisperFactory().open(options(toy))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def no_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this machine has fetched before, and whether it is connected, changes no test."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    hub_answers.cache_clear()
