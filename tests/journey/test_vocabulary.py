@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.toy_whisper import make
 
 import earwitness
 from earwitness.cli.failures import run
@@ -127,11 +126,9 @@ def test_the_menu_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_whisper_hears_the_chosen_chunk_with_the_new_words_and_no_other(
-    tavern: Path, tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]
+    tavern: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    toy = tmp_path / "toy"
-    tool = root / "tools" / "make_tiny_whisper.py"
-    subprocess.run([sys.executable, str(tool), str(toy)], check=True)
+    toy = make(tmp_path / "toy")
     command = ["process", str(tavern), "--transcriber", "faster-whisper", "--model", str(toy)]
     command += ["--device", "cpu", "--language", "en", "--formats", "json"]
     told = answer(capsys, *command, "--engine-option", "beam_size=1")

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import jiwer
 import pytest
+from tests.toy_whisper import make
 
 import earwitness
 from earwitness.cli.failures import run
@@ -45,18 +44,12 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the recordings are no
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("whisper") / "toy")
+    return make(tmp_path_factory.mktemp("whisper") / "toy")
 
 
 @pytest.fixture(scope="module")
 def toy_english(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("whisper") / "toy.en", "--english-only")
-
-
-def made(folder: Path, *flags: str) -> Path:
-    tool = ROOT / "tools/make_tiny_whisper.py"
-    subprocess.run([sys.executable, str(tool), str(folder), *flags], check=True)
-    return folder
+    return make(tmp_path_factory.mktemp("whisper") / "toy.en", "--english-only")
 
 
 def processed(

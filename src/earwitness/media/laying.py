@@ -32,7 +32,7 @@ _OTHERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Microphone:
     """One decoded track.
 
     Attributes:
@@ -66,7 +66,7 @@ class _Laid:
 
 
 def lay(
-    tracks: Sequence[Heard], tick: Callable[[float], None]
+    tracks: Sequence[Microphone], tick: Callable[[float], None]
 ) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     """Where each track lies, and what a person should know about it.
 
@@ -124,7 +124,7 @@ def _rising(tick: Callable[[float], None], start: float, part: float) -> Callabl
     return hear
 
 
-def _holds_all(one: Heard, tracks: Sequence[Heard], laid: dict[int, _Laid]) -> bool:
+def _holds_all(one: Microphone, tracks: Sequence[Microphone], laid: dict[int, _Laid]) -> bool:
     """Whether a track whose name leaves it open is as loud as all others together, all the time."""
     others = [each for each in tracks if each.track.is_mix is False and not each.silent]
     if one.track.is_mix is not None or len(others) < 2 or one.silent:
@@ -143,7 +143,7 @@ def _holds_all(one: Heard, tracks: Sequence[Heard], laid: dict[int, _Laid]) -> b
     )
 
 
-def _levels_at(one: Heard, line: Line, times: NDArray[np.float64]) -> NDArray[np.float64]:
+def _levels_at(one: Microphone, line: Line, times: NDArray[np.float64]) -> NDArray[np.float64]:
     """A track's levels at times of the session; silence outside of it."""
     place = np.floor(line.own(times) * 10).astype(np.int64)
     inside = (place >= 0) & (place < len(one.ear.levels))
@@ -151,13 +151,16 @@ def _levels_at(one: Heard, line: Line, times: NDArray[np.float64]) -> NDArray[np
     return np.where(inside, levels, -120.0).astype(np.float64)
 
 
-def _as_said(one: Heard) -> _Laid:
+def _as_said(one: Microphone) -> _Laid:
     by: LaidBy = "assumed" if one.track.offset_ms is None else "declared"
     return _Laid(Line(one.guess_s), "said" if one.track.said else by)
 
 
 def _place(
-    one: Heard, asked: Sequence[Heard], laid: dict[int, _Laid], tick: Callable[[float], None]
+    one: Microphone,
+    asked: Sequence[Microphone],
+    laid: dict[int, _Laid],
+    tick: Callable[[float], None],
 ) -> tuple[_Laid, list[str]]:
     """Where one track lies, asking one laid track after another."""
     reaches = [CLOSE_S, FAR_S] if one.track.offset_ms is None else [CLOSE_S]
@@ -188,7 +191,7 @@ def _place(
     return _as_said(one), told
 
 
-def _holds(one: Heard, found: Agreement) -> bool:
+def _holds(one: Microphone, found: Agreement) -> bool:
     """Whether a find may move a track."""
     if found.confidence < SURE:
         return False
@@ -198,7 +201,7 @@ def _holds(one: Heard, found: Agreement) -> bool:
     return found.apart_s is not None and abs(found.apart_s) < ROOM_S
 
 
-def _by_sound(one: Heard, found: Agreement, clock: Line) -> tuple[_Laid, list[str]]:
+def _by_sound(one: Microphone, found: Agreement, clock: Line) -> tuple[_Laid, list[str]]:
     # u = (t' - o1)(1 + d1) with t' = (t - o0)(1 + d0), on the session's clock t.
     whole = (1.0 + found.line.drift) * (1.0 + clock.drift)
     offset_s = clock.offset_s + found.line.offset_s / (1.0 + clock.drift)

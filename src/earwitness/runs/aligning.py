@@ -11,7 +11,7 @@ from earwitness.core.session import Session
 from earwitness.core.sound import Listening, Place, Reels
 from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
 from earwitness.media.agreement import listen
-from earwitness.media.laying import Heard, lay
+from earwitness.media.laying import Microphone, lay
 from earwitness.media.sound import read_mono
 from earwitness.runs.decoding import Decode
 
@@ -52,7 +52,7 @@ class Align:
         del part
         reels = inputs.take(Reels)
         heard = [
-            Heard(
+            Microphone(
                 number,
                 self.session.recordings[number].name,
                 self.session.tracks[number],

@@ -25,7 +25,7 @@ from earwitness.engines.whisper_decoding import (
 )
 from earwitness.media.sound import Sound
 
-pytestmark = pytest.mark.usefixtures("no_hub")
+pytestmark = pytest.mark.usefixtures("nothing_fetched")
 
 
 def test_words_are_in_order_inside_the_chunk(whisper: WhisperTranscriber, scene: Sound) -> None:

@@ -16,7 +16,7 @@ from earwitness.core.errors import EngineError
 from earwitness.engines.whisper import WhisperTranscriber
 from earwitness.media.sound import Sound
 
-pytestmark = pytest.mark.usefixtures("no_hub")
+pytestmark = pytest.mark.usefixtures("nothing_fetched")
 
 
 class Crowded:

@@ -1,15 +1,13 @@
 """Fetching models: from a small hub of our own on this machine, and with no hub at all."""
 
 import errno
-import hashlib
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from huggingface_hub import constants
+from tests.hub import COMMIT, Hub, point_to, serving
 
 from earwitness.core.errors import Cancelled, DiskFull, EngineUnavailable
 from earwitness.engines import whisper_hub
@@ -17,7 +15,6 @@ from earwitness.engines.whisper_hub import absent, hub_answers, pull
 from earwitness.engines.whisper_models import cached, locate
 
 REPO = "someone/whisper-for-tests"
-COMMIT = "c0ffee" + "0" * 34
 FILES = {
     "config.json": b'{"suppress_ids": [], "alignment_heads": []}',
     "tokenizer.json": b'{"model": {}}',
@@ -27,88 +24,47 @@ FILES = {
 }
 
 
-class Hub(BaseHTTPRequestHandler):
+class WhisperHub(Hub):
     """Speaks as much of the hub's protocol as fetching a snapshot needs."""
 
+    files = FILES
     broken = False
-    asked: list[tuple[str, str]] = []  # noqa: RUF012  # one hub per test
 
-    def do_HEAD(self) -> None:
-        self._answer()
-
-    def do_GET(self) -> None:
-        self._answer()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Stay quiet."""
-
-    def _answer(self) -> None:
+    def answer(self) -> None:
         self.asked.append((self.command, self.path))
         path = self.path.partition("?")[0]
         name = path.rpartition("/")[2]
         if path == "/":
-            self._send(b"")
+            self.send(b"")
         elif path == f"/api/models/{REPO}/revision/main":
             siblings = [{"rfilename": file} for file in FILES]
-            self._send(json.dumps({"id": REPO, "sha": COMMIT, "siblings": siblings}).encode())
+            self.send(json.dumps({"id": REPO, "sha": COMMIT, "siblings": siblings}).encode())
         elif path == f"/api/models/{REPO}/tree/{COMMIT}":
-            self._send(json.dumps([_entry(file) for file in FILES]).encode())
+            self.send(json.dumps(self.tree()).encode())
         elif self.broken and name == "model.bin":
-            self._send(b"not now", 403)
+            self.send(b"not now", 403)
         elif path == f"/{REPO}/resolve/{COMMIT}/{name}" and name in FILES:
-            self._send(FILES[name], headers={"ETag": f'"{_oid(name)}"', "X-Repo-Commit": COMMIT})
+            self.give(name)
         else:
-            self._send(b"{}", 404, {"X-Error-Code": "RepoNotFound"})
-
-    def _send(self, body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        for key, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
-            self.send_header(key, value)
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(body)
-
-
-def _oid(name: str) -> str:
-    return hashlib.sha1(FILES[name]).hexdigest()
-
-
-def _entry(name: str) -> dict[str, object]:
-    return {"type": "file", "path": name, "size": len(FILES[name]), "oid": _oid(name)}
+            self.send(b"{}", 404, {"X-Error-Code": "RepoNotFound"})
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
-    handler = type("OneHub", (Hub,), {"asked": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    serving = threading.Thread(target=server.serve_forever, args=(0.01,))
-    serving.start()
-    _point_to(monkeypatch, f"http://127.0.0.1:{server.server_port}")
-    yield handler
-    server.shutdown()
-    serving.join()
-    server.server_close()
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[WhisperHub]]:
+    hub_answers.cache_clear()
+    with serving(WhisperHub, monkeypatch) as handler:
+        yield handler
 
 
 @pytest.fixture
 def no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """A port of this machine where nobody listens."""
-    _point_to(monkeypatch, "http://127.0.0.1:9")
-
-
-def _point_to(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
-    monkeypatch.setattr(constants, "ENDPOINT", endpoint)
-    monkeypatch.setattr(
-        constants,
-        "HUGGINGFACE_CO_URL_TEMPLATE",
-        endpoint + "/{repo_id}/resolve/{revision}/{filename}",
-    )
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     hub_answers.cache_clear()
+    point_to(monkeypatch, "http://127.0.0.1:9")
 
 
 def test_pull_fetches_what_a_model_needs_and_tells_the_bytes(
-    hub: type[Hub], tmp_path: Path
+    hub: type[WhisperHub], tmp_path: Path
 ) -> None:
     told: list[tuple[int, int]] = []
     folder = pull(REPO, lambda done, total: told.append((done, total)), cache=tmp_path)
@@ -120,7 +76,9 @@ def test_pull_fetches_what_a_model_needs_and_tells_the_bytes(
     assert all(0 <= done <= total for done, total in told)
 
 
-def test_what_was_pulled_is_found_and_not_fetched_again(hub: type[Hub], tmp_path: Path) -> None:
+def test_what_was_pulled_is_found_and_not_fetched_again(
+    hub: type[WhisperHub], tmp_path: Path
+) -> None:
     folder = pull(REPO, cache=tmp_path)
     asked = len(hub.asked)
     assert cached(REPO, tmp_path) == folder
@@ -130,7 +88,7 @@ def test_what_was_pulled_is_found_and_not_fetched_again(hub: type[Hub], tmp_path
 
 
 def test_stopping_leaves_no_half_model_and_the_next_pull_completes_it(
-    hub: type[Hub], tmp_path: Path
+    hub: type[WhisperHub], tmp_path: Path
 ) -> None:
     def stop(_done: int, _total: int) -> None:
         raise Cancelled("stopped")
@@ -141,17 +99,17 @@ def test_stopping_leaves_no_half_model_and_the_next_pull_completes_it(
     assert pull(REPO, cache=tmp_path) == cached(REPO, tmp_path)
 
 
-def test_a_model_the_hub_does_not_have(hub: type[Hub], tmp_path: Path) -> None:
+def test_a_model_the_hub_does_not_have(hub: type[WhisperHub], tmp_path: Path) -> None:
     with pytest.raises(EngineUnavailable, match="no model someone/other"):
         pull("someone/other", cache=tmp_path)
 
 
-def test_an_id_that_can_be_none_is_refused(hub: type[Hub], tmp_path: Path) -> None:
+def test_an_id_that_can_be_none_is_refused(hub: type[WhisperHub], tmp_path: Path) -> None:
     with pytest.raises(EngineUnavailable, match="no id of a model"):
         pull("some..one/model", cache=tmp_path)
 
 
-def test_a_fetch_that_breaks_off_goes_on_next_time(hub: type[Hub], tmp_path: Path) -> None:
+def test_a_fetch_that_breaks_off_goes_on_next_time(hub: type[WhisperHub], tmp_path: Path) -> None:
     hub.broken = True
     with pytest.raises(EngineUnavailable, match="broke off") as caught:
         pull(REPO, cache=tmp_path)
@@ -161,7 +119,7 @@ def test_a_fetch_that_breaks_off_goes_on_next_time(hub: type[Hub], tmp_path: Pat
 
 
 def test_a_full_disk_is_an_error_of_its_own(
-    hub: type[Hub], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hub: type[WhisperHub], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_args: object, **_options: object) -> str:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -172,7 +130,7 @@ def test_a_full_disk_is_an_error_of_its_own(
     assert "486 MB" in caught.value.hint
 
 
-def test_no_telemetry_is_sent(hub: type[Hub], tmp_path: Path) -> None:
+def test_no_telemetry_is_sent(hub: type[WhisperHub], tmp_path: Path) -> None:
     pull(REPO, cache=tmp_path)
     assert constants.HF_HUB_DISABLE_TELEMETRY
     assert not any("telemetry" in path for _, path in hub.asked)
@@ -186,13 +144,13 @@ def test_without_a_hub_the_error_says_what_to_do(tmp_path: Path) -> None:
     assert not hub_answers()
 
 
-def test_a_hub_that_refuses_still_answers(hub: type[Hub]) -> None:
+def test_a_hub_that_refuses_still_answers(hub: type[WhisperHub]) -> None:
     assert hub_answers()
     assert whisper_hub._answers(constants.ENDPOINT + "/nothing-here")
 
 
 def test_the_hubs_own_offline_switch_is_heeded(
-    hub: type[Hub], monkeypatch: pytest.MonkeyPatch
+    hub: type[WhisperHub], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     hub_answers.cache_clear()

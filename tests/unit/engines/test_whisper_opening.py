@@ -16,7 +16,7 @@ from earwitness.core.language import KNOWN
 from earwitness.core.ports import EngineOptions
 from earwitness.engines.whisper import WhisperFactory, WhisperTranscriber, to_fetch
 
-pytestmark = pytest.mark.usefixtures("no_hub")
+pytestmark = pytest.mark.usefixtures("nothing_fetched")
 
 
 def test_a_way_to_compute_that_is_not_there_is_refused_with_those_that_are(toy: Path) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from earwitness.core.session import Track
 from earwitness.core.sound import Place
 from earwitness.media.agreement import Ear, listen
-from earwitness.media.laying import Heard, lay
+from earwitness.media.laying import Microphone, lay
 
 RATE = 16_000
 SECONDS = 90
@@ -45,7 +45,9 @@ def ear(sound: Sound) -> Ear:
 
 
 def laid(*tracks: tuple[str, Track, Sound]) -> tuple[tuple[Place, ...], tuple[str, ...]]:
-    heard = [Heard(n, name, track, ear(sound)) for n, (name, track, sound) in enumerate(tracks)]
+    heard = [
+        Microphone(n, name, track, ear(sound)) for n, (name, track, sound) in enumerate(tracks)
+    ]
     shares: list[float] = []
     found = lay(heard, shares.append)
     assert shares == sorted(shares)
