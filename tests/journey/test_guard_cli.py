@@ -71,6 +71,8 @@ def test_doubted_words_are_hidden_shown_vouched_for_and_hidden_again(
     session: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert loops(tmp_path, session) == loops(tmp_path, session, "srt") == 1
+    (speaker,) = [each for each in earwitness.speakers(session)[0] if each.words]
+    assert speaker.words == 4 + 3, "who talks how much counts what people read"
     record = earwitness.record(session)
     whole = sum(len(line.words) for line in record.transcript.utterances)
     assert whole == 4 + 60, "nothing is deleted"

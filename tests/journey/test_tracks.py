@@ -323,3 +323,25 @@ def test_a_folder_is_no_recording_unless_told(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedSource) as caught:
         processed(tmp_path / "in")
     assert "--tracks" in caught.value.hint
+
+
+def test_tracks_go_out_as_json_and_come_back_as_tracks(
+    voices: tuple[Samples, Samples], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Side by side, as long as the longest, each voice on its track, also when heard again."""
+    ann = write(tmp_path / "in" / "ann.wav", voices[0])
+    bob = write(tmp_path / "in" / "bob.wav", voices[1])
+    first = processed(ann, bob, tracks=True, formats="json")
+    assert run(["sessions", "delete", first.session.id, "--yes"]) == 0
+    sound = ["--audio", str(ann), "--audio", str(bob)]
+    told = next(file for file in first.written.files if file.name == "transcript.json")
+    capsys.readouterr()
+    assert run(["import", str(told)]) == 0
+    assert "30s of sound" in capsys.readouterr().out
+    assert run(["import", str(told), *sound]) == 0
+    (session,) = [each.session for each in earwitness.sessions()]
+    assert session.tracks == first.session.tracks
+    before = [(line.voice, line.words) for line in first.record.transcript.utterances]
+    assert run(["sessions", "rerun", session.id, "--stage", "guard"]) == 0
+    after = earwitness.record(session.id).transcript.utterances
+    assert [(line.voice, line.words) for line in after] == before

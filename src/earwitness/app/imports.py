@@ -37,7 +37,7 @@ from earwitness.store.library import Library
 
 log = logging.getLogger(__name__)
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever importers make something else of the same file."""
 
 IMPORTER: Final = "import"
@@ -109,7 +109,7 @@ def import_transcript(
         run = library.unfinished_run(session.id, digest) or library.start_run(
             session.id, digest, target=_target(brought)
         )
-        outcome = _keep(library, run, brought, adopted, wanted.audio)
+        outcome = _keep(library, run, brought, adopted, _sound_ms(session, wanted.audio))
     _name(library, session.id, adopted.names)
     assigned = assign(library, session.id) if library.series_of(session.id) else None
     record = read_record(library, session.id, run)
@@ -147,6 +147,7 @@ def _session(
     if theirs is not None and not recordings:
         recordings = tuple(_known(library, recording) for recording in theirs.recordings)
     held_at = held_at or (theirs.held_at if theirs else None)
+    tracks = theirs.tracks if theirs and _same_sound(theirs.recordings, recordings) else ()
     spoken = (each.imported.language for each in brought)
     language = theirs.language if theirs else next((code for code in spoken if code), None)
     session = Session(
@@ -158,9 +159,14 @@ def _session(
         held_at=held_at,
         local_only=book.local_only or (theirs is not None and theirs.local_only),
         documents=documents,
+        tracks=tracks,
     )
     library.add_session(session)
     return session
+
+
+def _same_sound(told: tuple[Recording, ...], ours: tuple[Recording, ...]) -> bool:
+    return [each.id for each in told] == [each.id for each in ours]
 
 
 def _known(library: Library, recording: Recording) -> Recording:
@@ -183,7 +189,7 @@ def _updated(
         return said
     if not session.recordings:
         return library.give_sound(session.id, recordings)
-    if [each.id for each in session.recordings] != [each.id for each in recordings]:
+    if not _same_sound(session.recordings, recordings):
         raise UsageError(
             "this transcript was imported with another recording",
             hint=f"`earwitness sessions delete {session.id}` first, or name that recording",
@@ -208,7 +214,7 @@ def _formats(brought: list[Brought]) -> str:
 
 
 def _keep(
-    library: Library, run: Run, brought: list[Brought], adopted: Adopted, audio: tuple[Path, ...]
+    library: Library, run: Run, brought: list[Brought], adopted: Adopted, sound_ms: int | None
 ) -> Outcome:
     """Write what the stages would have made, and close the run."""
     began = datetime.now(UTC)
@@ -222,7 +228,7 @@ def _keep(
         "settle": adopted.settled,
         "guard": Guarded(adopted.heard.segments),
         "attribute": adopted.transcript,
-        REPORT: _report(brought, adopted, audio),
+        REPORT: _report(brought, adopted, sound_ms),
     }
     for stage, value in made.items():
         key = f"{IMPORTER}:{run.id}:{stage}"
@@ -239,7 +245,7 @@ def _keep(
     return outcome
 
 
-def _report(brought: list[Brought], adopted: Adopted, audio: tuple[Path, ...]) -> Report:
+def _report(brought: list[Brought], adopted: Adopted, sound_ms: int | None) -> Report:
     by = f"{IMPORTER} {_formats(brought)}"
     record = brought[0].imported.record
     if record is not None:
@@ -250,18 +256,24 @@ def _report(brought: list[Brought], adopted: Adopted, audio: tuple[Path, ...]) -
         if adopted.settled.turns:
             engines["diarize"] = by
         warnings = [f"{IMPORTER}: {flaw}" for flaw in adopted.flaws]
-    warnings += _lengths(adopted, audio)
+    warnings += _lengths(adopted, sound_ms)
     return Report(tuple(engines.items()), tuple(dict.fromkeys(warnings)))
 
 
-def _lengths(adopted: Adopted, audio: tuple[Path, ...]) -> list[str]:
+def _sound_ms(session: Session, audio: tuple[Path, ...]) -> int | None:
+    """How long the recording is that was named; None when none was, or it does not say."""
+    known = [length for path in audio if (length := probe(path).duration_ms) is not None]
+    if not known or len(known) < len(audio):
+        return None
+    return max(known) if session.tracks else sum(known)
+
+
+def _lengths(adopted: Adopted, sound_ms: int | None) -> list[str]:
     """Whether the transcript and its recording may be of different sittings."""
-    lengths = [probe(path).duration_ms for path in audio]
     spans = [line.span for line in adopted.transcript.utterances]
     spans += [turn.span for turn in adopted.settled.turns]
-    if not spans or not lengths or None in lengths:
+    if not spans or sound_ms is None:
         return []
-    sound_ms = sum(length or 0 for length in lengths)
     last_ms = max(span.end_ms for span in spans)
     if last_ms > sound_ms + _LONGER_MS:
         return [f"{IMPORTER}: the text ends {(last_ms - sound_ms) // 1000} s after the recording"]

@@ -12,7 +12,7 @@ from earwitness.core.errors import NotFound
 from earwitness.core.naming import Naming, merged_in, namings_in
 from earwitness.core.override import Override, VoiceTarget
 from earwitness.core.span import Span
-from earwitness.core.transcript import Record, Utterance
+from earwitness.core.transcript import Record, Transcript, Utterance
 from earwitness.exporters.shown import talk_ms, voices
 from earwitness.store.library import Library
 
@@ -32,7 +32,7 @@ class Speaker:
         naming: Who it is and who said so; None while nobody has.
         talk_ms: How long it holds the floor.
         turns: How often.
-        words: How many it says.
+        words: How many it says, as far as nobody doubts them.
         sample: Where to listen to it; None when there is nothing.
         others: How many of its lines somebody gave to another person.
     """
@@ -162,13 +162,14 @@ def preview_names(
 def _speaker(record: Record, voice: str, naming: Naming | None) -> Speaker:
     mine = [turn for turn in record.turns if turn.voice == voice]
     lines = [line for line in record.transcript.utterances if line.voice == voice]
+    shown = without_doubted(Transcript(tuple(lines))).utterances
     person = naming.person if naming else None
     return Speaker(
         voice=voice,
         naming=naming if person is not None else None,
         talk_ms=talk_ms(record, voice),
         turns=len(mine),
-        words=sum(len(line.words) for line in lines),
+        words=sum(len(line.words) for line in shown),
         sample=_sample([turn.span for turn in mine] or [line.span for line in lines]),
         others=sum(line.person != person for line in lines),
     )

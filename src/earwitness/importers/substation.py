@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from typing import Final
@@ -72,7 +73,7 @@ def _passage(row: str, flaws: Counter[FlawKind]) -> Passage | None:
     fields = row.split(",", len(_ORDER) - 1)
     times: tuple[int | None, int | None] = (None, None)
     try:
-        event = pysubs2.SSAFile.from_string(f"{_HEAD}Dialogue: {row}\n", format_="ass")[0]
+        event = _parsed(row)
         times = event.start, event.end
     except (ValueError, IndexError):
         event = pysubs2.SSAEvent(text=fields[-1], name=fields[4])
@@ -90,3 +91,17 @@ def _passage(row: str, flaws: Counter[FlawKind]) -> Passage | None:
     if start is not None and start < 0:
         start = 0
     return Passage(text, start, end, speaker)
+
+
+def _parsed(row: str) -> pysubs2.SSAEvent:
+    """One line, read by pysubs2.
+
+    It logs by the root logger itself, which gives a process whose log nobody set up a log to the
+    terminal. A handler that is there meanwhile keeps it from that.
+    """
+    root, nowhere = logging.getLogger(), logging.NullHandler()
+    root.addHandler(nowhere)
+    try:
+        return pysubs2.SSAFile.from_string(f"{_HEAD}Dialogue: {row}\n", format_="ass")[0]
+    finally:
+        root.removeHandler(nowhere)

@@ -129,7 +129,7 @@ def adopt_record(record: Record) -> Adopted:
     )
     labels: tuple[Label, ...] = record.transcript.labels
     return Adopted(
-        heard=_heard(lines),
+        heard=_heard(lines, _tracks(record.turns)),
         settled=Settled(record.turns),
         transcript=Transcript(kept, labels),
         names={voice: names[voice] for voice in sorted(names)},
@@ -143,8 +143,18 @@ def _nameable(voice: str, name: str | None) -> bool:
     return is_line(name) and name == " ".join(name.split())
 
 
-def _heard(lines: Iterable[Utterance]) -> Heard:
-    return Heard(tuple(Segment(line.span, line.words, line.language) for line in lines))
+def _tracks(turns: Iterable[Turn]) -> dict[str | None, int]:
+    """The track of each voice that is heard on one isolated track alone."""
+    found: dict[str | None, set[int | None]] = {}
+    for turn in turns:
+        found.setdefault(turn.voice, set()).add(turn.track)
+    alone = {voice: next(iter(tracks)) for voice, tracks in found.items() if len(tracks) == 1}
+    return {voice: track for voice, track in alone.items() if track is not None}
+
+
+def _heard(lines: Iterable[Utterance], tracks: Mapping[str | None, int] | None = None) -> Heard:
+    on = tracks or {}
+    return Heard(tuple(Segment(u.span, u.words, u.language, on.get(u.voice)) for u in lines))
 
 
 def _words(placed: Placed, counts: Counter[FlawKind]) -> tuple[Word, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 
 import pytest
 
@@ -236,3 +237,14 @@ def test_text_as_tools_write_it(
     text: str, wanted: list[tuple[int | None, int | None, str | None, str]]
 ) -> None:
     assert lines(Prose().read(text, PLAIN)) == wanted
+
+
+def test_reading_ass_leaves_the_log_of_the_process_alone() -> None:
+    """Its library logs by the root logger, which gave every line of ours to the terminal."""
+    root = logging.getLogger()
+    before, root.handlers = root.handlers, []
+    try:
+        Ass().read("[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,,Ann,0,0,0,,yes\n", PLAIN)
+        assert root.handlers == []
+    finally:
+        root.handlers = before
