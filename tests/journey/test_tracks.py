@@ -345,3 +345,14 @@ def test_tracks_go_out_as_json_and_come_back_as_tracks(
     assert run(["sessions", "rerun", session.id, "--stage", "guard"]) == 0
     after = earwitness.record(session.id).transcript.utterances
     assert [(line.voice, line.words) for line in after] == before
+
+
+def test_tracks_named_as_the_way_to_tell_voices_apart(
+    voices: tuple[Samples, Samples], tmp_path: Path
+) -> None:
+    """As `auto` does where there are tracks, and whatever number of speakers is said."""
+    ann = write(tmp_path / "in" / "ann.wav", voices[0])
+    bob = write(tmp_path / "in" / "bob.wav", voices[1])
+    done = processed(ann, bob, tracks=True, diarizer="tracks", speakers=5)
+    assert done.outcome.kind == "done"
+    assert people(done) == {"ann", "bob"}

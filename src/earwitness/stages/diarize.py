@@ -54,12 +54,11 @@ class Diarize:
         """Find the voices of the session."""
         del part
         speech = inputs.take(Detection).tracks
-        diarizer = self._choose(inputs)
-        if diarizer is self.mixed:
-            speech = (_mix(speech),)
-        else:
+        if self._on_tracks(inputs):
             speech = own_speech(speech, inputs.take(Crosstalk))
-        return Made(diarizer.diarize(inputs.audio, speech, self.speakers, tick))
+        else:
+            speech = (_mix(speech),)
+        return Made(self._choose(inputs).diarize(inputs.audio, speech, self.speakers, tick))
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
         """The one piece."""
@@ -76,10 +75,14 @@ class Diarize:
         return Made(Diarization(()))
 
     def _choose(self, inputs: Inputs) -> Diarizer:
+        return self.isolated if self.isolated and self._on_tracks(inputs) else self.mixed
+
+    def _on_tracks(self, inputs: Inputs) -> bool:
+        """Whether tracks are the voices: not where another number is wanted, unless so named."""
         tracks = inputs.take(Listening).tracks
         if self.isolated is None or not tracks:
-            return self.mixed
-        return self.isolated if self.speakers in (None, len(tracks)) else self.mixed
+            return False
+        return self.isolated is self.mixed or self.speakers in (None, len(tracks))
 
 
 def own_speech(speech: tuple[Speech, ...], crosstalk: Crosstalk) -> tuple[Speech, ...]:
