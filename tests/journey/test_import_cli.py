@@ -114,3 +114,13 @@ def test_one_recording_for_several_sessions_is_refused(
 ) -> None:
     refused = shown(capsys, "import", str(night), str(night), "--audio", str(tavern), code=2)
     assert "--together" in refused
+
+
+def test_names_of_voices_without_words_are_no_lost_corrections(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "turns.rttm"
+    path.write_text("SPEAKER night 1 0.5 2.0 <NA> <NA> Ann <NA> <NA>\n")
+    told = answer(capsys, "import", str(path))
+    assert told["warnings"] == []
+    assert "Ann" in shown(capsys, "speakers", "list", str(told["session"]))

@@ -338,6 +338,9 @@ def test_tracks_go_out_as_json_and_come_back_as_tracks(
     capsys.readouterr()
     assert run(["import", str(told)]) == 0
     assert "30s of sound" in capsys.readouterr().out
+    (row,) = earwitness.sessions()
+    assert run(["sessions", "show", row.session.id]) == 0
+    assert "in another library" in capsys.readouterr().out
     assert run(["import", str(told), *sound]) == 0
     (session,) = [each.session for each in earwitness.sessions()]
     assert session.tracks == first.session.tracks

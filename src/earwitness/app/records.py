@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,8 +13,11 @@ from earwitness.app.view import Seen, see
 from earwitness.core.doubt import count_hidden, told
 from earwitness.core.errors import NotFound
 from earwitness.core.files import disk_faults, write_atomic
+from earwitness.core.naming import is_naming
+from earwitness.core.override import VoiceTarget
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import Run
+from earwitness.core.speech import Turn
 from earwitness.core.transcript import Record, Report
 from earwitness.exporters.cues import broken_rules
 from earwitness.store.library import Library
@@ -48,7 +52,7 @@ def read_record(library: Library, session_id: str, run: Run | None = None) -> Re
         seen.folded.transcript,
         tuple(replace(turn, voice=merged.get(turn.voice, turn.voice)) for turn in heard),
         engines=kept.engines,
-        warnings=(*kept.warnings, *_doubted(seen), *_misfits(seen)),
+        warnings=(*kept.warnings, *_doubted(seen), *_misfits(seen, heard)),
     )
 
 
@@ -58,10 +62,20 @@ def _doubted(seen: Seen) -> list[str]:
     return [f"{hidden} (earwitness sessions lines; --show-doubted)"] if hidden else []
 
 
-def _misfits(seen: Seen) -> list[str]:
-    """What readers must know about corrections that are not in the transcript they read."""
+def _misfits(seen: Seen, turns: Sequence[Turn]) -> list[str]:
+    """What readers must know about corrections that are not in the transcript they read.
+
+    The name of a voice that is heard but has no words waits for them, and misses nothing.
+    """
+    heard = {turn.voice for turn in turns}
+    lost = [
+        each
+        for each, _ in seen.folded.orphans
+        if not (is_naming(each) and isinstance(each.target, VoiceTarget))
+        or each.target.voice not in heard
+    ]
     misfits = (
-        (len(seen.folded.orphans), "found no place in this transcript"),
+        (len(lost), "found no place in this transcript"),
         (len(seen.folded.conflicts), "contradicted what stands there now and changed nothing"),
     )
     return [

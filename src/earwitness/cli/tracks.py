@@ -53,7 +53,7 @@ def show_tracks(session: Session, places: tuple[Place, ...]) -> None:
                 ((place.is_mix if place else track.is_mix) and "the mix") or track.person or "",
                 f"{place.offset_us / 1000:+.1f} ms" if place else "",
                 f"{place.drift_ppb / 1000:+.1f} ppm" if place else "",
-                (WHY[place.by] if place else "not in it")
+                (WHY[place.by] if place else "not in it" if laid else "in another library")
                 + (f" ({sure:.2f})" if sure is not None else ""),
             )
         )
