@@ -18,6 +18,7 @@ without it that half is left out.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import platform
 import re
@@ -32,6 +33,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from earwitness.cli import CALM
 from earwitness.core.ports import ExportOptions
 from earwitness.core.session import Recording, Session
 from earwitness.core.transcript import Record
@@ -152,7 +154,8 @@ def _tight(said: Talk) -> list[bool]:
 
 
 def ours(said: Talk, folder: Path) -> dict[str, object]:
-    """Attribute and write srt, as the pipeline does."""
+    """Attribute and write srt, as the command does: with its thresholds of the collector."""
+    gc.set_threshold(*CALM)
     recording = Recording("0" * 64, "talk.wav", 1, None, 1, 16_000)
     session = Session("2026-11-25-abcdef", "Talk", "tabletop", "en", (recording,))
     best = {"attribute": (1e9, 1e9), "write": (1e9, 1e9)}

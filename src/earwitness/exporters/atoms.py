@@ -77,7 +77,7 @@ def atoms(
     longest = max(1, longest)
     for utterance in utterances:
         number, spoken = utterance.id, utterance.language or language
-        glued = any(word.glued for word in utterance.words)
+        glued = True in [word.glued for word in utterance.words]
         for words in _joined(utterance.words) if glued else zip(utterance.words, strict=True):
             if len(words) == 1 and _whole((only := words[0]).text, longest):
                 span = only.span

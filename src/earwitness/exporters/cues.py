@@ -170,18 +170,18 @@ def _continues(last: Utterance, utterance: Utterance) -> bool:
 def _drafted(run: _Run, options: ExportOptions) -> Iterator[tuple[Timed, _Told]]:
     first = run.utterances[0]
     said = atoms(run.utterances, run.language, longest=options.line_chars // 4)
-    named = options.names and run.renamed
+    named, alone = options.names and run.renamed, len(run.utterances) == 1
     if named:
         said = [*_name(first, said[0], options), *said]
     for draft in split(said, options, until_ms=run.until_ms, named=named):
         held = said[draft.first : draft.last]
         lines = _lines(said, draft)
-        ids = tuple(dict.fromkeys(atom.utterance for atom in held))
+        ids = (first.id,) if alone else tuple(dict.fromkeys([atom.utterance for atom in held]))
         timed = Timed(
             owner=first.voice or f"?{first.id}",
             start_ms=held[0].start_ms,
             end_ms=max(held[-1].end_ms, held[0].start_ms + 1),
-            need_ms=reading_ms(width(line_text(held)), options),
+            need_ms=reading_ms(sum(map(width, lines)) + _spaces(said, draft), options),
         )
         yield timed, _Told(lines, first.voice, shown(first), ids)
 
@@ -194,6 +194,11 @@ def _name(first: Utterance, opening: Atom, options: ExportOptions) -> list[Atom]
         name = name[: max(1, room // width(name[0]) - 1)].rstrip() + "…"
     start_ms = opening.start_ms
     return [Atom(f"{name}:", start_ms, start_ms, False, first.id, opening.language)]
+
+
+def _spaces(said: Sequence[Atom], draft: Draft) -> int:
+    """Spaces that line breaks stand for."""
+    return sum([said[begin].spaced for begin in draft.lines[1:]])
 
 
 def _lines(said: Sequence[Atom], draft: Draft) -> tuple[str, ...]:

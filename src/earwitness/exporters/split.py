@@ -71,12 +71,13 @@ def split(
         return [Draft(0, len(atoms), (0,))]
     table = Prices(atoms, options, until_ms, named)
     if table.reaches[0] == len(atoms):
-        asked, lines = table.layout(0, len(atoms))
+        asked, begins = table.layout(0, len(atoms))
         if table.cue(0, len(atoms)) + asked < _TWO_CUES:
-            return [Draft(0, len(atoms), lines)]
+            return [Draft(0, len(atoms), begins)]
     price = [0.0] + [inf] * len(atoms)
     back = [0] * (len(atoms) + 1)
-    closing, cue, layout, balanced = table.closing, table.cue, table.layout, table.balanced
+    closing, cue, balanced = table.closing, table.cue, table.balanced
+    lines = table.two if table.lines == 2 else table.more
     places, ahead = (
         table.places,
         zip(price, table.silence, table.reaches, table.fits, table.begins, strict=False),
@@ -88,7 +89,7 @@ def split(
                 known = so_far + cue(first, last)
                 # as if both lines were even: no more than what the layout asks, and quicker to tell
                 if last > full and known + balanced[places[last] - begin] < cheapest:
-                    known += layout(first, last)[0]
+                    known += lines(first, last)
                 elif last > full:
                     continue
                 if known < cheapest:
@@ -104,7 +105,7 @@ def split(
 
 def _is_one_line(atoms: Sequence[Atom], options: ExportOptions, until_ms: int) -> bool:
     """Whether all stands on one line, without a pause, for long enough: nothing is cheaper."""
-    places = sum(width(atom.text) + atom.spaced for atom in atoms) - atoms[0].spaced
+    places = sum([width(atom.text) + atom.spaced for atom in atoms]) - atoms[0].spaced
     start_ms, end_ms = atoms[0].start_ms, atoms[-1].end_ms
     free_ms = max(until_ms, end_ms + options.gap_ms) - options.gap_ms - start_ms
     return (
@@ -144,7 +145,7 @@ class Prices:
         self.ragged = _raggedness(self.limit, max(sizes))
         self.balanced = _balance(self.limit, self.lines * max(self.limit, *sizes) + self.lines)
         self.fits = self._fits()
-        self.reaches = [self.reach(first) for first in range(len(atoms))]
+        self.reaches = self._reaches()
 
     def _pauses(self) -> list[float]:
         """The price of the silence before each atom."""
@@ -155,28 +156,28 @@ class Prices:
         """For each atom, the end of the longest line that begins with it (one atom at least)."""
         count, places = len(self.starts), self.places
         found, last = [], 0
-        for first, spaced in enumerate(self.spaces):
-            last = max(last, first + 1)
-            room = self.limit + places[first] + spaced
+        limit = self.limit
+        for first, begin in enumerate(self.begins):
+            if last <= first:
+                last = first + 1
+            room = limit + begin
             while last < count and places[last + 1] <= room:
                 last += 1
             found.append(last)
         return [*found, count]
 
-    def line(self, first: int, last: int) -> int:
-        """Places of `atoms[first:last]` on one line."""
-        places: int = self.places[last] - self.places[first] - self.spaces[first]
-        return places
-
-    def reach(self, first: int) -> int:
-        """The end of the fullest subtitle that begins with an atom, within lines and time."""
-        last = first
-        for _ in range(self.lines):
-            last = self.fits[last]
-        latest = self.starts[first] + self.most_ms
-        while last > first + 1 and self.ends[last - 1] > latest:
-            last -= 1
-        return last
+    def _reaches(self) -> list[int]:
+        """The end of the fullest subtitle that begins with each atom, within lines and time."""
+        fits, ends, most_ms = self.fits, self.ends, self.most_ms
+        fullest = fits[:-1]
+        for _ in range(self.lines - 1):
+            fullest = [fits[last] for last in fullest]
+        for first, start_ms in enumerate(self.starts):
+            last = fullest[first]
+            while ends[last - 1] > start_ms + most_ms and last > first + 1:
+                last -= 1
+            fullest[first] = last
+        return fullest
 
     def cue(self, first: int, last: int) -> float:
         """The price of a subtitle apart from its lines."""
@@ -199,23 +200,24 @@ class Prices:
         """The price of the best lines, and where each line begins."""
         if self.fits[first] >= last:
             return 0.0, (first,)
-        if self.lines == 2:
-            price, here = self._two(first, last)
-            return price, (first, here)
         return self._broken(first, last, self.lines)
 
-    def _two(self, first: int, last: int) -> tuple[float, int]:
-        """The price of the best two lines, and where the second begins; see `_broken`."""
-        fits, half, ragged, places = self.fits, self.half_after, self.ragged, self.places
-        before, end, begins = places[first] + self.spaces[first], places[last], self.begins
-        best, at = inf, first
+    def more(self, first: int, last: int) -> float:
+        """The price of the best lines for text that takes more than one."""
+        return self._broken(first, last, self.lines)[0]
+
+    def two(self, first: int, last: int) -> float:
+        """The same where there are two lines at most, quicker."""
+        fits, half, ragged = self.fits, self.half_after, self.ragged
+        places, begins = self.places, self.begins
+        before, end, best = begins[first], places[last], inf
         for here in range(min(fits[first], last - 1), first, -1):
             if fits[here] < last or (upper := ragged[places[here] - before]) >= best:
                 break
             price = ragged[end - begins[here]] + upper + half[here - 1]
-            if price < best:
-                best, at = price, here
-        return best, at
+            if price < best:  # noqa: PLR1730 - a call of min would cost more than all else here
+                best = price
+        return best
 
     def _broken(self, first: int, last: int, lines: int) -> tuple[float, tuple[int, ...]]:
         """The same for text that takes more than one line, on at most so many."""
