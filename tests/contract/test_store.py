@@ -11,213 +11,32 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from functools import reduce
+from datetime import UTC, datetime
 from importlib import import_module
-from operator import or_
 from pathlib import Path
-from typing import TypeVar, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.nouns import KINDS
 
 import earwitness.runs
 import earwitness.stages
 from earwitness.core.errors import CorruptStore, NotFound
 from earwitness.core.ledger import Ledger
 from earwitness.core.run import DONE, Event, Run, Step
-from earwitness.core.session import Document, Recording, Session, Track
-from earwitness.core.sound import Listening, Place, Reel, Reels
+from earwitness.core.session import Recording, Session
 from earwitness.core.span import Span
 from earwitness.core.speech import (
-    Chunk,
-    Crosstalk,
-    Cut,
-    Detection,
     Diarization,
-    Doubt,
-    Guarded,
     Heard,
-    Remark,
     Segment,
-    Settled,
-    Speech,
-    Turn,
-    VoicePrint,
     Word,
 )
-from earwitness.core.transcript import Label, Record, Report, Transcript, Utterance
 from earwitness.store.codec import decode, encode
 from earwitness.store.library import Library
 
-T = TypeVar("T")
 AT = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
-
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-NAMES = st.none() | TEXT
-TRACKS = st.none() | st.integers(0, 7)
-SHARES = st.none() | st.floats(0, 1)
-DIGESTS = st.text("0123456789abcdef", min_size=64, max_size=64)
-TIMES = st.integers(0, 10**9)
-SPANS = st.builds(lambda start, length: Span(start, start + length), TIMES, st.integers(1, 10**7))
-
-
-def tuples(of: st.SearchStrategy[T], least: int = 0) -> st.SearchStrategy[tuple[T, ...]]:
-    return st.lists(of, min_size=least, max_size=3).map(tuple)
-
-
-WORDS = st.builds(
-    Word,
-    text=TEXT.map(str.strip).filter(bool),
-    span=SPANS,
-    confidence=SHARES,
-    glued=st.booleans(),
-    doubt=st.none() | st.sampled_from(get_args(Doubt)),
-)
-
-
-def spoken(words: list[Word]) -> tuple[Span, tuple[Word, ...]]:
-    """Words in order of time, and the span that covers them."""
-    ordered = sorted(words, key=lambda word: (word.span.start_ms, word.span.end_ms))
-    return reduce(or_, (word.span for word in ordered)), tuple(ordered)
-
-
-SPOKEN = st.lists(WORDS, min_size=1, max_size=3).map(spoken)
-SEGMENTS = st.builds(
-    lambda said, language, track: Segment(said[0], said[1], language, track),
-    SPOKEN,
-    NAMES,
-    TRACKS,
-)
-CHUNKS = st.builds(Chunk, index=TIMES, span=SPANS, track=TRACKS, speech=tuples(SPANS))
-TURNS = st.builds(Turn, span=SPANS, voice=TEXT, track=TRACKS)
-PRINTS = st.builds(
-    VoicePrint,
-    voice=TEXT,
-    vector=tuples(st.floats(allow_nan=False, allow_infinity=False)),
-    model=TEXT,
-    speech_ms=TIMES,
-)
-RECORDINGS = st.builds(
-    Recording,
-    id=DIGESTS,
-    name=TEXT,
-    size_bytes=TIMES,
-    duration_ms=st.none() | TIMES,
-    channels=st.integers(1, 8),
-    rate_hz=st.integers(1, 192_000),
-)
-DOCUMENTS = st.builds(
-    Document, id=DIGESTS, name=TEXT, size_bytes=TIMES, format=TEXT.filter(bool), part=TEXT
-)
-PLACES = st.builds(
-    Place,
-    track=st.integers(0, 7),
-    offset_us=TIMES,
-    drift_ppb=st.integers(-500_000, 500_000),
-    is_mix=st.booleans(),
-    confidence=SHARES,
-)
-REMARKS = st.builds(
-    Remark, span=SPANS, kind=st.sampled_from(["language", "fallback", "sound", "times"]), told=TEXT
-)
-SESSIONS = st.builds(
-    Session,
-    id=st.from_regex(
-        r"\d{4}-\d{2}-\d{2}-[a-z0-9]{6}", fullmatch=True, alphabet=st.characters(codec="ascii")
-    ),
-    title=TEXT,
-    playbook=TEXT,
-    language=NAMES,
-    recordings=tuples(RECORDINGS, 1),
-    held_at=st.none()
-    | st.datetimes(timezones=st.integers(-840, 840).map(lambda m: timezone(timedelta(minutes=m)))),
-    local_only=st.booleans(),
-    documents=tuples(DOCUMENTS),
-)
-REELS = st.builds(
-    Reel,
-    recording=DIGESTS,
-    digest=DIGESTS,
-    samples=TIMES,
-    channels=st.integers(1, 8),
-    tracks=tuples(st.integers(0, 7)),
-    declared_ms=st.none() | TIMES,
-    damage=NAMES,
-    notices=tuples(TEXT),
-)
-
-
-@st.composite
-def speeches(draw: st.DrawFn) -> Speech:
-    edges = sorted(draw(st.sets(TIMES, max_size=8)))
-    pairs = zip(edges[::2], edges[1::2], strict=False)
-    return Speech(draw(TRACKS), tuple(Span(start, end) for start, end in pairs))
-
-
-@st.composite
-def transcripts(draw: st.DrawFn) -> Transcript:
-    said = sorted(draw(st.lists(SPOKEN, max_size=3)), key=lambda pair: pair[0].start_ms)
-    utterances = tuple(
-        Utterance(
-            id=place,
-            span=span,
-            words=words,
-            voice=draw(NAMES),
-            person=draw(NAMES),
-            uncertain=draw(st.booleans()),
-            language=draw(NAMES),
-        )
-        for place, (span, words) in enumerate(said)
-    )
-    labels = tuple(
-        Label(place, draw(TEXT), draw(TEXT), draw(SHARES), draw(TEXT))
-        for place in range(len(utterances))
-    )
-    return Transcript(utterances, labels)
-
-
-KINDS: dict[type, st.SearchStrategy[object]] = {
-    Span: SPANS,
-    Word: WORDS,
-    Segment: SEGMENTS,
-    Turn: TURNS,
-    VoicePrint: PRINTS,
-    Recording: RECORDINGS,
-    Session: SESSIONS,
-    Reel: REELS,
-    Speech: speeches(),
-    Transcript: transcripts(),
-    Chunk: CHUNKS,
-    Cut: st.builds(Cut, chunks=tuples(CHUNKS)),
-    Settled: st.builds(Settled, turns=tuples(TURNS), prints=tuples(PRINTS)),
-    Detection: st.builds(Detection, tracks=tuples(speeches())),
-    Heard: st.builds(Heard, segments=tuples(SEGMENTS), remarks=tuples(REMARKS)),
-    Crosstalk: st.builds(Crosstalk, tracks=tuples(speeches())),
-    Guarded: st.builds(Guarded, segments=tuples(SEGMENTS)),
-    Diarization: st.builds(Diarization, turns=tuples(TURNS), prints=tuples(PRINTS)),
-    Listening: st.builds(
-        Listening, reels=tuples(REELS, 1), places=tuples(PLACES), notices=tuples(TEXT)
-    ),
-    Reels: st.builds(Reels, reels=tuples(REELS, 1), tracks=tuples(st.integers(0, 7))),
-    Track: st.builds(
-        Track,
-        person=NAMES,
-        offset_ms=st.none() | TIMES,
-        is_mix=st.none() | st.booleans(),
-        said=st.booleans(),
-    ),
-    Report: st.builds(Report, engines=tuples(st.tuples(TEXT, TEXT)), warnings=tuples(TEXT)),
-    Record: st.builds(
-        Record,
-        session=SESSIONS,
-        transcript=transcripts(),
-        turns=tuples(TURNS),
-        engines=tuples(st.tuples(TEXT, TEXT)),
-        warnings=tuples(TEXT),
-    ),
-}
 
 
 @given(st.sampled_from(list(KINDS)).flatmap(lambda kind: st.tuples(st.just(kind), KINDS[kind])))

@@ -9,20 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.commands import answer
 
 from earwitness.cli.failures import run
 from earwitness.runs.plan import OF_TRACKS, STAGES
 
 SCRIPTED = ["--transcriber", "scripted", "--language", "en"]
-
-
-def answer(capsys: pytest.CaptureFixture[str], *tokens: str, code: int = 0) -> dict[str, object]:
-    """Run a command with --json and read its one object."""
-    capsys.readouterr()
-    assert run([*tokens, "--json"]) == code
-    told = json.loads(capsys.readouterr().out)
-    assert isinstance(told, dict)
-    return told
 
 
 def test_process_writes_every_format_and_says_so(

@@ -8,29 +8,10 @@ import re
 from pathlib import Path
 
 import pytest
-
-from earwitness.cli.failures import run
+from tests.commands import answer, shown
 
 SCRIPTED = ["--transcriber", "scripted", "--language", "en"]
 FIRST = "nobody said these words before"
-
-
-def answer(capsys: pytest.CaptureFixture[str], *tokens: str, code: int = 0) -> dict[str, object]:
-    """Run a command with --json and read its one object."""
-    capsys.readouterr()
-    assert run([*tokens, "--json"]) == code
-    told = json.loads(capsys.readouterr().out)
-    assert isinstance(told, dict)
-    return told
-
-
-def shown(capsys: pytest.CaptureFixture[str], *tokens: str, code: int = 0) -> str:
-    """Run a command as a person does and read what it prints."""
-    capsys.readouterr()
-    assert run([*tokens]) == code
-    captured = capsys.readouterr()
-    assert "Traceback" not in captured.out + captured.err
-    return captured.out if code == 0 else captured.out + captured.err
 
 
 def rows(capsys: pytest.CaptureFixture[str], session: str, *more: str) -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.commands import answer
 from tests.faulty import Call, FaultyService, Reply, refused, spoken
 from tests.faulty import told as replied
 
@@ -41,14 +42,6 @@ def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
 def service(faulty: FaultyService) -> list[str]:
     """Options that name the faulty service."""
     return ["--transcriber", "openai:whisper-1", "--engine-option", f"base_url={faulty.url}"]
-
-
-def answer(capsys: pytest.CaptureFixture[str], *tokens: str, code: int = 0) -> dict[str, object]:
-    capsys.readouterr()
-    assert run([*tokens, "--json"]) == code
-    told = json.loads(capsys.readouterr().out)
-    assert isinstance(told, dict)
-    return told
 
 
 def heard(told: dict[str, object]) -> str:

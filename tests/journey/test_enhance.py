@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
+from tests.commands import answer
 
 import earwitness
 from earwitness.cli.failures import run
 from earwitness.media.enhance import FILTERS
 
 SCRIPTED = ["--transcriber", "scripted", "--language", "en", "--formats", "json,rttm"]
-
-
-def answer(capsys: pytest.CaptureFixture[str], *tokens: str) -> dict[str, object]:
-    capsys.readouterr()
-    assert run([*tokens, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert isinstance(told, dict)
-    return told
 
 
 def computed(session: object) -> set[str]:

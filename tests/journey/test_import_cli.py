@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-
-from earwitness.cli.failures import run
+from tests.commands import answer, shown
 
 SRT = (
     "1\n00:00:00,500 --> 00:00:08,000\nGM: Welcome back everyone.\n\n"
     "2\n00:00:13,000 --> 00:00:16,000\nANN: I open the door.\n\n"
     "3\n00:00:17,000 --> 00:00:20,000\nGM: Three men at the table.\n"
 )
-
-
-def answer(capsys: pytest.CaptureFixture[str], *tokens: str, code: int = 0) -> dict[str, object]:
-    capsys.readouterr()
-    assert run([*tokens, "--json"]) == code
-    told = json.loads(capsys.readouterr().out)
-    assert isinstance(told, dict)
-    return told
-
-
-def shown(capsys: pytest.CaptureFixture[str], *tokens: str, code: int = 0) -> str:
-    capsys.readouterr()
-    assert run([*tokens]) == code
-    captured = capsys.readouterr()
-    return captured.out if code == 0 else captured.out + captured.err
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from huggingface_hub import constants
+from tests.commands import answer
 
 from earwitness.cli.failures import run
 from earwitness.cli.models import Fetched
@@ -28,14 +29,6 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (half / "weights.incomplete").write_bytes(bytes(1_500_000))
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
     return cache
-
-
-def answer(capsys: pytest.CaptureFixture[str], *tokens: str) -> dict[str, object]:
-    capsys.readouterr()
-    assert run([*tokens, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert isinstance(told, dict)
-    return told
 
 
 def test_the_list_tells_what_is_here_and_what_it_takes(

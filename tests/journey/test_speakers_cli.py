@@ -7,27 +7,10 @@ import logging
 from pathlib import Path
 
 import pytest
-
-from earwitness.cli.failures import run
+from tests.commands import answer, shown
 
 SCRIPTED = ["--transcriber", "scripted", "--language", "en"]
 SECRET = "Xyzzyplugh"
-
-
-def answer(capsys: pytest.CaptureFixture[str], *tokens: str, code: int = 0) -> dict[str, object]:
-    capsys.readouterr()
-    assert run([*tokens, "--json"]) == code
-    told = json.loads(capsys.readouterr().out)
-    assert isinstance(told, dict)
-    return told
-
-
-def shown(capsys: pytest.CaptureFixture[str], *tokens: str, code: int = 0) -> str:
-    capsys.readouterr()
-    assert run([*tokens]) == code
-    captured = capsys.readouterr()
-    assert "Traceback" not in captured.out + captured.err
-    return captured.out if code == 0 else captured.out + captured.err
 
 
 def voices(capsys: pytest.CaptureFixture[str], session: str) -> dict[str, dict[str, object]]:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.commands import answer
 
 import earwitness
 from earwitness.cli.failures import run
 
 SCRIPTED = ["--transcriber", "scripted", "--language", "en"]
-
-
-def answer(capsys: pytest.CaptureFixture[str], *tokens: str, code: int = 0) -> dict[str, object]:
-    capsys.readouterr()
-    assert run([*tokens, "--json"]) == code
-    told = json.loads(capsys.readouterr().out)
-    assert isinstance(told, dict)
-    return told
 
 
 def shown(capsys: pytest.CaptureFixture[str], *tokens: str, code: int = 0) -> str:

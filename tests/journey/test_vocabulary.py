@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
+from tests.commands import answer
 from tests.toy_whisper import make
 
 import earwitness
@@ -13,14 +13,6 @@ from earwitness.cli.failures import run
 from earwitness.core.run import Asked, Run
 
 SCRIPTED = ["--transcriber", "scripted", "--language", "en", "--formats", "json"]
-
-
-def answer(capsys: pytest.CaptureFixture[str], *tokens: str) -> dict[str, object]:
-    capsys.readouterr()
-    assert run([*tokens, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert isinstance(told, dict)
-    return told
 
 
 def asked(session: object) -> Asked:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from earwitness.cli.options import Common
-from earwitness.cli.process import FLAG, failed, tell, tell_json
-from earwitness.core.errors import DEGRADED_EXIT, EarwitnessError, UsageError
+from earwitness.cli.process import FLAG, each
+from earwitness.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from earwitness.app.process import Processed
 
 
 def import_(  # noqa: PLR0913 - one option per thing a user may say
@@ -59,30 +62,23 @@ def import_(  # noqa: PLR0913 - one option per thing a user may say
     groups = [files] if together else [[file] for file in files]
     if audio and len(groups) > 1:
         raise UsageError("one recording, and several sessions", hint="add --together")
-    codes = []
-    for group in groups:
-        try:
-            done = import_transcript(
-                group,
-                audio=audio or (),
-                title=title,
-                playbook=playbook,
-                language=language,
-                series=series,
-                format=format,
-                part=part,
-                pace=pace,
-                names=names,
-                encoding=encoding,
-                formats=formats,
-                output=output,
-                home=common.home,
-            )
-        except EarwitnessError as error:
-            if len(groups) == 1:
-                raise
-            codes.append(failed(group[0], error, common))
-            continue
-        (tell_json if common.json else tell)(done)
-        codes.append(DEGRADED_EXIT if strict and done.outcome.kind == "degraded" else 0)
-    return next((code for code in codes if code), 0)
+
+    def work(group: list[Path]) -> Processed:
+        return import_transcript(
+            group,
+            audio=audio or (),
+            title=title,
+            playbook=playbook,
+            language=language,
+            series=series,
+            format=format,
+            part=part,
+            pace=pace,
+            names=names,
+            encoding=encoding,
+            formats=formats,
+            output=output,
+            home=common.home,
+        )
+
+    return each(groups, work, common=common, strict=strict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -95,40 +96,59 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     from earwitness.app.wishes import read_wishes
 
     own = dict(read_wishes(engine_option or ()))
-    codes = []
     if tracks and together:
         raise UsageError("files lie one after another or side by side", hint="say one of them")
     offsets = _offsets(offset or [])
     groups = [files] if together or tracks else [[file] for file in files]
+
+    def work(group: list[Path]) -> Processed:
+        with progress(quiet=common.json) as listener:
+            return process_one(
+                group,
+                title=title,
+                playbook=playbook,
+                language=language,
+                speakers=speakers,
+                transcriber=transcriber,
+                diarizer=diarizer,
+                model=model,
+                device=device,
+                vocabulary=vocabulary,
+                engine_options=own or None,
+                enhance=enhance,
+                workers=workers,
+                formats=formats,
+                output=output,
+                home=common.home,
+                from_stage=from_stage,
+                fresh=fresh,
+                offline=offline or None,
+                series=series,
+                show_doubted=show_doubted,
+                tracks=tracks,
+                offsets=offsets,
+                listener=listener,
+            )
+
+    return each(groups, work, common=common, strict=strict)
+
+
+def each(
+    groups: list[list[Path]],
+    work: Callable[[list[Path]], Processed],
+    *,
+    common: Common,
+    strict: bool,
+) -> int:
+    """Do every group's work and tell of it; one that fails among several leaves the others.
+
+    Returns:
+        The first exit code that is not 0.
+    """
+    codes = []
     for group in groups:
         try:
-            with progress(quiet=common.json) as listener:
-                done = process_one(
-                    group,
-                    title=title,
-                    playbook=playbook,
-                    language=language,
-                    speakers=speakers,
-                    transcriber=transcriber,
-                    diarizer=diarizer,
-                    model=model,
-                    device=device,
-                    vocabulary=vocabulary,
-                    engine_options=own or None,
-                    enhance=enhance,
-                    workers=workers,
-                    formats=formats,
-                    output=output,
-                    home=common.home,
-                    from_stage=from_stage,
-                    fresh=fresh,
-                    offline=offline or None,
-                    series=series,
-                    show_doubted=show_doubted,
-                    tracks=tracks,
-                    offsets=offsets,
-                    listener=listener,
-                )
+            done = work(group)
         except EarwitnessError as error:
             if len(groups) == 1:
                 raise

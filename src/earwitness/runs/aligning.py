@@ -9,15 +9,16 @@ from earwitness.core.ports import Tick
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.session import Session
 from earwitness.core.sound import Listening, Place, Reels
-from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
+from earwitness.core.stage import Inputs, Lane, Made, Part
 from earwitness.media.agreement import listen
 from earwitness.media.laying import Microphone, lay
 from earwitness.media.sound import read_mono
 from earwitness.runs.decoding import Decode
+from earwitness.stages.whole import InOnePiece
 
 
 @dataclass(frozen=True, slots=True)
-class Align:
+class Align(InOnePiece):
     """Finds where each track lies in the session's time.
 
     Attributes:
@@ -42,11 +43,6 @@ class Align:
         """What is said of where each track lies; whose it is plays no part."""
         return repr([astuple(track)[1:] for track in self.session.tracks])
 
-    def parts(self, inputs: Inputs) -> tuple[Part, ...]:
-        """One: a track lies where it lies beside the others."""
-        del inputs
-        return WHOLE
-
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
         """Listen where tracks agree, and lay them."""
         del part
@@ -62,15 +58,6 @@ class Align:
         ]
         places, notices = lay(heard, tick)
         return Made(Listening(reels.reels, places, notices))
-
-    def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
-        """The one piece."""
-        del inputs
-        return pieces[None]
-
-    def engine(self, inputs: Inputs) -> None:
-        """None is needed."""
-        del inputs
 
     def substitute(self, inputs: Inputs) -> Made:
         """Tracks as they are said to lie are better than nothing."""

@@ -9,8 +9,9 @@ from earwitness.core.ports import Tick
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.span import Span
 from earwitness.core.speech import Guarded, Segment, Settled, Turn, Word
-from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
+from earwitness.core.stage import Inputs, Lane, Made, Part
 from earwitness.core.transcript import Transcript, Utterance
+from earwitness.stages.whole import InOnePiece
 
 NEAR_MS = 300
 """A word at most this far from a turn still belongs to it: detectors cut the edges of words."""
@@ -29,7 +30,7 @@ _SENTENCE_END = (".", "!", "?", "…", "。", "！", "？")
 
 
 @dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(InOnePiece):
     """Puts words and turns together."""
 
     name: str = "attribute"
@@ -43,24 +44,10 @@ class Attribute:
     verdict: Outcome = DONE
     spent_ms: int = 0
 
-    def parts(self, inputs: Inputs) -> tuple[Part, ...]:
-        """One."""
-        del inputs
-        return WHOLE
-
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
         """The machine's transcript."""
         del part, tick
         return Made(attribute(inputs.take(Guarded).segments, inputs.take(Settled).turns))
-
-    def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
-        """The one piece."""
-        del inputs
-        return pieces[None]
-
-    def engine(self, inputs: Inputs) -> None:
-        """None is needed."""
-        del inputs
 
     def substitute(self, inputs: Inputs) -> None:
         """Nothing stands in for the transcript."""

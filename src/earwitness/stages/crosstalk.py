@@ -8,12 +8,13 @@ from earwitness.core.ports import Tick
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.sound import Listening
 from earwitness.core.speech import Crosstalk, Speech
-from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
+from earwitness.core.stage import Inputs, Lane, Made, Part
 from earwitness.media.crosstalk import leaks, levels
+from earwitness.stages.whole import InOnePiece
 
 
 @dataclass(frozen=True, slots=True)
-class FindCrosstalk:
+class FindCrosstalk(InOnePiece):
     """Compares the levels of separate tracks; reads no sound when there are none."""
 
     name: str = "crosstalk"
@@ -27,11 +28,6 @@ class FindCrosstalk:
     verdict: Outcome = DONE
     spent_ms: int = 0
 
-    def parts(self, inputs: Inputs) -> tuple[Part, ...]:
-        """One: tracks are compared with each other."""
-        del inputs
-        return WHOLE
-
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
         """Where each track is not its own."""
         del part
@@ -40,15 +36,6 @@ class FindCrosstalk:
             return Made(Crosstalk(()))
         found = leaks(levels(inputs.audio, tick))
         return Made(Crosstalk(tuple(Speech(*each) for each in zip(tracks, found, strict=True))))
-
-    def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
-        """The one piece."""
-        del inputs
-        return pieces[None]
-
-    def engine(self, inputs: Inputs) -> None:
-        """None is needed."""
-        del inputs
 
     def substitute(self, inputs: Inputs) -> Made:
         """Tracks that nobody compared are taken as they are."""

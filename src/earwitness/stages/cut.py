@@ -8,12 +8,13 @@ from earwitness.core.ports import Chunking, Tick
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.sound import Listening
 from earwitness.core.speech import Cut, Detection
-from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
+from earwitness.core.stage import Inputs, Lane, Made, Part
 from earwitness.stages.chunks import chunks
+from earwitness.stages.whole import InOnePiece
 
 
 @dataclass(frozen=True, slots=True)
-class CutSpeech:
+class CutSpeech(InOnePiece):
     """Cuts speech the way the transcriber likes it.
 
     Attributes:
@@ -36,11 +37,6 @@ class CutSpeech:
         """How the engine likes it."""
         return repr(self.chunking)
 
-    def parts(self, inputs: Inputs) -> tuple[Part, ...]:
-        """One."""
-        del inputs
-        return WHOLE
-
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
         """All chunks of all tracks."""
         del part, tick
@@ -48,15 +44,6 @@ class CutSpeech:
             return Made(Cut(()))
         speech = inputs.take(Detection).tracks
         return Made(Cut(chunks(speech, self.chunking, inputs.take(Listening).duration_ms)))
-
-    def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
-        """The one piece."""
-        del inputs
-        return pieces[None]
-
-    def engine(self, inputs: Inputs) -> None:
-        """None is needed."""
-        del inputs
 
     def substitute(self, inputs: Inputs) -> None:
         """Nothing stands in for it."""

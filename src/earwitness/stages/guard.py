@@ -34,10 +34,11 @@ from earwitness.core.speech import (
     Segment,
     Word,
 )
-from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
+from earwitness.core.stage import Inputs, Lane, Made, Part
 from earwitness.core.text import fold_text
 from earwitness.stages.loops import looping, packed
 from earwitness.stages.stock import is_stock
+from earwitness.stages.whole import InOnePiece
 
 ASTRAY_MS: Final = 500
 """A word this far from all detected speech was not said; engines' times are about this good."""
@@ -72,7 +73,7 @@ _ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(InOnePiece):
     """Puts the guard's doubts on what was heard."""
 
     name: str = "guard"
@@ -86,25 +87,11 @@ class Guard:
     verdict: Outcome = DONE
     spent_ms: int = 0
 
-    def parts(self, inputs: Inputs) -> tuple[Part, ...]:
-        """One: loops and leaks are seen over the whole session."""
-        del inputs
-        return WHOLE
-
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
         """The same words, some of them doubted."""
         del part, tick
         heard, detection = inputs.take(Heard), inputs.take(Detection)
         return Made(Guarded(guard(heard.segments, detection, inputs.take(Crosstalk))))
-
-    def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
-        """The one piece."""
-        del inputs
-        return pieces[None]
-
-    def engine(self, inputs: Inputs) -> None:
-        """None is needed."""
-        del inputs
 
     def substitute(self, inputs: Inputs) -> Made:
         """Words that nobody doubted are better than none."""

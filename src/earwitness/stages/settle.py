@@ -16,7 +16,8 @@ from earwitness.core.ports import Tick
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.span import Span, union
 from earwitness.core.speech import Diarization, Settled, Turn, VoicePrint
-from earwitness.core.stage import WHOLE, Inputs, Lane, Made, Part
+from earwitness.core.stage import Inputs, Lane, Made, Part
+from earwitness.stages.whole import InOnePiece
 
 LEAST: Final = 250
 """Below this nearness, in thousandths, two voices are not the same. Voices without comparable
@@ -26,7 +27,7 @@ _NUMBERED: Final = re.compile(r"S([1-9]\d*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(InOnePiece):
     """Matches a diarization to the voices people know.
 
     Attributes:
@@ -52,24 +53,10 @@ class Settle:
         known = [repr(self.before), sorted(self.used)]
         return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
-    def parts(self, inputs: Inputs) -> tuple[Part, ...]:
-        """One."""
-        del inputs
-        return WHOLE
-
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
         """The same turns under the session's ids."""
         del part, tick
         return Made(settle(inputs.take(Diarization), self.before, self.used))
-
-    def join(self, pieces: dict[int | None, object], inputs: Inputs) -> object:
-        """The one piece."""
-        del inputs
-        return pieces[None]
-
-    def engine(self, inputs: Inputs) -> None:
-        """None is needed."""
-        del inputs
 
     def substitute(self, inputs: Inputs) -> None:
         """Nothing stands in for it."""
