@@ -152,7 +152,7 @@ def each(
         except EarwitnessError as error:
             if len(groups) == 1:
                 raise
-            codes.append(failed(group[0], error, common))
+            codes.append(_failed(group[0], error, common))
             continue
         (tell_json if common.json else tell)(done)
         codes.append(DEGRADED_EXIT if strict and done.outcome.kind == "degraded" else 0)
@@ -234,7 +234,7 @@ def export(
     return 0
 
 
-def failed(file: Path, error: EarwitnessError, common: Common) -> int:
+def _failed(file: Path, error: EarwitnessError, common: Common) -> int:
     """One file of several: the others go on."""
     if common.json:
         say_json({"source": str(file), "error": error_json(error)})
