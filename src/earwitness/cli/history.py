@@ -125,8 +125,8 @@ def apply(
         dry_run: Only show what would change; exits with 11 when something would be refused.
         by: Who you are [default: the setting user].
     """
-    from earwitness.app.batch import read_batch
     from earwitness.app.edit_api import apply_edits, preview_edits
+    from earwitness.app.edit_file import read_batch
 
     if not file.is_file():
         raise SourceNotFound(f"{file.name} is not there", hint="give a JSON file of edits")

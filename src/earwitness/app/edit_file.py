@@ -1,4 +1,4 @@
-"""Batch: a file of edits.
+"""Edit file: many edits that belong together, written down.
 
     {"revision": "3f9c01d2ab77-12",
      "edits": [{"utterance": 7, "field": "text", "value": "So we go in.", "reason": "misheard"},

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from earwitness.app.batch import read_batch
+from earwitness.app.edit_file import read_batch
 from earwitness.app.wanted import UNSAID, Edit, read_field
 from earwitness.core.errors import UsageError
 from earwitness.core.override import Field
