@@ -231,7 +231,7 @@ class EngineFactory(Protocol):
 
     name: str
     ability: str
-    """`detect`, `transcribe` or `diarize`."""
+    """`detect`, `transcribe`, `diarize`, `classify`, `extract` or `write`."""
     local: bool
     """False when sound or text would leave this machine."""
     form: type
