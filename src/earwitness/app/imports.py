@@ -16,6 +16,7 @@ from earwitness.app.desk import Editor
 from earwitness.app.earlier import show
 from earwitness.app.intake import new_session_id, take_in
 from earwitness.app.naming import name_voices
+from earwitness.app.playbooks import playbook
 from earwitness.app.process import Processed
 from earwitness.app.recognition import assign
 from earwitness.app.records import REPORT, read_record, write_session
@@ -25,7 +26,6 @@ from earwitness.core.imported import ImportOptions
 from earwitness.core.naming import is_naming
 from earwitness.core.override import VoiceTarget
 from earwitness.core.people import Series
-from earwitness.core.playbook import playbook
 from earwitness.core.run import DONE, Event, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Recording, Session
 from earwitness.core.source import Source
@@ -140,7 +140,8 @@ def _session(
     documents = tuple(each.document for each in brought)
     told = brought[0].imported.record
     theirs = told.session if told else None
-    book = playbook(wanted.playbook or (theirs.playbook if theirs else wanted.default_playbook))
+    name = wanted.playbook or (theirs.playbook if theirs else wanted.default_playbook)
+    book = playbook(name, library.home)
     for found in library.sessions_from(documents):
         if found.playbook == book.name:
             return _updated(library, found, wanted, recordings)

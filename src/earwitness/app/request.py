@@ -11,11 +11,12 @@ from typing import get_args
 from pydantic import SecretStr
 
 from earwitness import plugins
+from earwitness.app.playbooks import playbook
 from earwitness.app.settings import Settings
 from earwitness.app.wishes import check_wishes, read_terms, read_wishes
 from earwitness.core.errors import UsageError
 from earwitness.core.language import read_language
-from earwitness.core.playbook import Playbook, playbook
+from earwitness.core.playbook import Playbook
 from earwitness.core.ports import EngineOptions
 from earwitness.core.run import Asked
 from earwitness.core.session import Track
@@ -133,7 +134,7 @@ def read_request(  # noqa: PLR0913 - one keyword per thing a user may say
     Raises:
         UsageError: If something of it makes no sense; the hint lists what does.
     """
-    book = playbook(settings.playbook)
+    book = playbook(settings.playbook, settings.home)
     if speakers is not None and speakers < 1:
         raise UsageError("there is at least one speaker", hint="leave --speakers out to estimate")
     if from_stage is not None and from_stage not in STAGES:

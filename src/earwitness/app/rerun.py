@@ -12,6 +12,7 @@ from earwitness.app.again import Again, about, read_target, with_options
 from earwitness.app.earlier import Earlier
 from earwitness.app.intake import take_in
 from earwitness.app.models import fetch_if_wanted, on_this_machine
+from earwitness.app.playbooks import playbook
 from earwitness.app.process import Processed, write_up
 from earwitness.app.records import REPORT, transcribed_run
 from earwitness.app.remarks import ANEW
@@ -25,7 +26,6 @@ from earwitness.app.request import (
 from earwitness.app.settings import Settings
 from earwitness.app.vocabulary import series_terms
 from earwitness.core.errors import NoSound, SourceNotFound, UsageError
-from earwitness.core.playbook import playbook
 from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Session
 from earwitness.core.sound import Listening, Reels
@@ -196,7 +196,7 @@ def _request(session: Session, settings: Settings, asked: Asked) -> Request:
     return Request(
         sources=(),
         title="",
-        playbook=playbook(session.playbook),
+        playbook=playbook(session.playbook, settings.home),
         language=asked.language,
         speakers=asked.speakers,
         transcriber=asked.transcriber,

@@ -58,6 +58,12 @@ models = App(
     group=KEEP,
     default_parameter=QUIET,
 )
+playbooks = App(
+    name="playbooks",
+    help="What each audience expects: labels, notes, prompts; the shipped ones and your own.",
+    group=KEEP,
+    default_parameter=QUIET,
+)
 config = App(
     name="config",
     help="Settings and where they come from.",
@@ -94,6 +100,7 @@ app.command(speakers)
 app.command(sessions)
 app.command(series)
 app.command(models)
+app.command(playbooks)
 app.command(config)
 app.command(
     "earwitness.cli.machine:doctor",
@@ -212,6 +219,17 @@ for _name, _verb, _help in (
     ("delete", "delete", "Delete a series for good; its sessions stay."),
 ):
     series.command(f"earwitness.cli.series:{_verb}", name=_name, help=_help)
+for _verb, _help in {
+    "show": "Show one playbook: defaults, labels, moments, notes, prompts.",
+    "validate": "Check a playbook, or a folder that is to become one.",
+    "new": "Make a playbook of your own.",
+}.items():
+    playbooks.command(f"earwitness.cli.playbooks:{_verb}", name=_verb, help=_help)
+playbooks.command(
+    "earwitness.cli.playbooks:list_",
+    name="list",
+    help="List all playbooks.",
+)
 models.command(
     "earwitness.cli.models:models_list",
     name="list",

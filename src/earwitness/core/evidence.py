@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from earwitness.core.claims import Labels, Moment, Moments, Refusal, Why
+from earwitness.core.playbook import Scheme
 from earwitness.core.reading import Window
 from earwitness.core.text import fold_text
-from earwitness.core.text_ports import Scheme
 from earwitness.core.transcript import Label, Utterance
 
 OUT_OF_CHARACTER: Final = frozenset({"OOC", "MECHANICS"})

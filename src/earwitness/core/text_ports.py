@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from earwitness.core.claims import Labels, Moments
 from earwitness.core.note import Section, Template
+from earwitness.core.playbook import Scheme
 from earwitness.core.ports import Engine
 from earwitness.core.reading import Reading, Window
-
-
-@dataclass(frozen=True, slots=True)
-class Scheme:
-    """A question that labels answer.
-
-    Attributes:
-        name: `stance`, `role`, `kind`, `topic`, ...
-        values: The answers there are; empty: any name of the cast (`character`) or any topic.
-        about: The question, for whoever answers it.
-    """
-
-    name: str
-    values: tuple[str, ...]
-    about: str
 
 
 class Classifier(Engine, Protocol):

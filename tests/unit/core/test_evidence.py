@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from earwitness.core.claims import Moment, Moments, Refusal
 from earwitness.core.evidence import believed_labels, believed_moments, is_verbatim
 from earwitness.core.people import Character, Person
+from earwitness.core.playbook import Scheme
 from earwitness.core.reading import Reading, Window, windows
 from earwitness.core.span import Span
 from earwitness.core.speech import Word
-from earwitness.core.text_ports import Scheme
 from earwitness.core.transcript import Label, Transcript, Utterance
 
 STANCE = Scheme("stance", ("IC", "OOC", "NARRATION", "MECHANICS"), "in or out of character")
