@@ -108,11 +108,7 @@ class Moments:
     Attributes:
         moments: In order of time.
         refused: What was claimed and not believed.
-        summary: 1-2 sentences by a language model; None: nobody wrote any. Rules write none.
-        cited: Ids of the utterances that bear the summary out.
     """
 
     moments: tuple[Moment, ...]
     refused: tuple[Refusal, ...] = ()
-    summary: str | None = None
-    cited: tuple[int, ...] = ()

@@ -83,12 +83,7 @@ def believed_moments(claimed: Moments, window: Window) -> Moments:
         else:
             refused[why] += 1
     kept.sort(key=lambda each: (each.span.start_ms, each.evidence, each.kind))
-    summary = claimed.summary if window.ids.issuperset(claimed.cited) and claimed.cited else None
-    if claimed.summary is not None and summary is None:
-        refused["unknown_line"] += 1
-    return Moments(
-        tuple(kept), _counted(refused), summary, claimed.cited if summary is not None else ()
-    )
+    return Moments(tuple(kept), _counted(refused))
 
 
 def known_names(window: Window) -> frozenset[str]:

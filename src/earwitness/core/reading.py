@@ -26,12 +26,15 @@ class Reading:
         language: ISO 639-1 code of most of it, or None when unknown.
         cast: Who is known in the session's series; empty outside one.
         vocabulary: Names and terms that may be said.
+        roles: What each voice is in the session (`dm`, `player`, `therapist`, `client`, ...), in
+            order of voice: as the cast says, else as the whole session tells; absent: unknown.
     """
 
     transcript: Transcript
     language: str | None = None
     cast: tuple[Person, ...] = ()
     vocabulary: tuple[str, ...] = ()
+    roles: tuple[tuple[str, str], ...] = ()
 
     def person_of(self, utterance: Utterance) -> Person | None:
         """Who of the cast says a line; None: a stranger, or nobody knows."""
@@ -52,6 +55,7 @@ class Window:
         vocabulary: Names and terms that may be said.
         labels: What is known of the lines and of those before: people's own labels, and those
             that an earlier stage gave.
+        roles: What each voice is in the session.
     """
 
     index: int
@@ -61,11 +65,16 @@ class Window:
     cast: tuple[Person, ...] = ()
     vocabulary: tuple[str, ...] = ()
     labels: tuple[Label, ...] = ()
+    roles: tuple[tuple[str, str], ...] = ()
     ids: frozenset[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Know the ids of what is judged."""
         object.__setattr__(self, "ids", frozenset(line.id for line in self.lines))
+
+    def role_of(self, utterance: Utterance) -> str | None:
+        """What the voice of a line is in the session, or None when unknown."""
+        return dict(self.roles).get(utterance.voice or "")
 
     def get(self, utterance: int) -> Utterance | None:
         """A line of the window by its id; context is none."""
@@ -80,6 +89,7 @@ class Window:
             self.language,
             [[p.name, p.role, p.aliases, [each.name for each in p.characters]] for p in self.cast],
             self.vocabulary,
+            self.roles,
             [[each.utterance, each.scheme, each.value, each.by] for each in self.labels],
         ]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
@@ -117,4 +127,5 @@ def windows(
             reading.cast,
             reading.vocabulary,
             tuple(each for line in (*context, *judged) for each in known.get(line.id, ())),
+            reading.roles,
         )

@@ -96,14 +96,6 @@ def test_a_moment_is_borne_out_or_refused(claimed: Moment, why: str | None) -> N
     assert [each.why for each in found.refused] == ([why] if why else [])
 
 
-def test_a_summary_cites_lines_it_was_shown() -> None:
-    assert believed_moments(Moments((), summary="They part.", cited=(2,)), WINDOW).summary
-    for cited in ((), (2, 44)):
-        found = believed_moments(Moments((), summary="They part.", cited=cited), WINDOW)
-        assert found.summary is None
-        assert found.refused == (Refusal("unknown_line", 1),)
-
-
 @given(st.integers(0, 60), st.integers(1, 20), st.integers(0, 9))
 def test_every_utterance_is_judged_once_and_its_context_stands_before_it(
     count: int, size: int, before: int
