@@ -9,7 +9,8 @@ from typing import TypeVar, get_args
 
 from hypothesis import strategies as st
 
-from earwitness.core.claims import MOMENT_KINDS, Labels, Moment, Moments, Refusal, Why
+from earwitness.core.claims import Labels, Moments, Refusal, Why
+from earwitness.core.moment import MOMENT_KINDS, Moment
 from earwitness.core.people import Character, Person
 from earwitness.core.reading import Reading
 from earwitness.core.session import Document, Recording, Session, Track
@@ -244,5 +245,6 @@ KINDS: dict[type, st.SearchStrategy[object]] = {
         turns=tuples(TURNS),
         engines=tuples(st.tuples(TEXT, TEXT)),
         warnings=tuples(TEXT),
+        moments=tuples(moments()),
     ),
 }

@@ -12,7 +12,9 @@ from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import Request
 from earwitness.app.track_names import name_by_tracks
 from earwitness.app.tracks import Laid, lay_out
+from earwitness.app.understand import understand
 from earwitness.app.vocabulary import vocabulary_for
+from earwitness.core.errors import EarwitnessError
 from earwitness.core.people import Series
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import Outcome, Run
@@ -89,7 +91,9 @@ def process(
     if finished is not None and finished.outcome is not None:
         show(library, finished)
         done = write_up(library, request, finished, finished.outcome, {}, reused=True)
-        return replace(done, layout=laid.layout if laid else None, notices=words.notices)
+        return replace(
+            done, layout=laid.layout if laid else None, notices=(*words.notices, *done.notices)
+        )
     fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
     wanted = _wanted(request)  # again: a model that was fetched may be what `auto` means now
     run = library.unfinished_run(session.id, wanted) or library.start_run(
@@ -103,7 +107,9 @@ def process(
         library, request, sources=sources, session=session, run=run, listener=listener
     )
     done = write_up(library, request, run, outcome, stages, reused=False)
-    return replace(done, layout=laid.layout if laid else None, notices=words.notices)
+    return replace(
+        done, layout=laid.layout if laid else None, notices=(*words.notices, *done.notices)
+    )
 
 
 def write_up(
@@ -119,12 +125,29 @@ def write_up(
     name_by_tracks(library, library.session(run.session), run)
     known = library.series_of(run.session) is not None
     assigned = assign(library, run.session) if known else None
+    notices = _understand(library, run.session)
     record = read_record(library, run.session, run)
     options = ExportOptions(doubted=request.doubted)
     written = write_session(library, record, request.formats, request.output, options)
     return Processed(
-        record.session, outcome, stages, written, record, reused=reused, assigned=assigned
+        record.session,
+        outcome,
+        stages,
+        written,
+        record,
+        reused=reused,
+        assigned=assigned,
+        notices=notices,
     )
+
+
+def _understand(library: Library, session: str) -> tuple[str, ...]:
+    """Label the session by rules; a transcript is not worse for being without labels."""
+    try:
+        understand(library, session)
+    except EarwitnessError as error:
+        return (f"labels and moments: {error}" + (f" ({error.hint})" if error.hint else ""),)
+    return ()
 
 
 def _wanted(request: Request) -> str:

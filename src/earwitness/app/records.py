@@ -9,6 +9,7 @@ from pathlib import Path
 from earwitness import plugins
 from earwitness.app.earlier import seen_run, voices_of
 from earwitness.app.projection import write_projection
+from earwitness.app.understanding import found_by
 from earwitness.app.view import Seen, see
 from earwitness.core.doubt import count_hidden, told
 from earwitness.core.errors import NotFound
@@ -47,12 +48,20 @@ def read_record(library: Library, session_id: str, run: Run | None = None) -> Re
     kept = library.get(report, Report) if report else Report((), ())
     merged = dict(seen.folded.merged)
     heard = voices.turns if voices else ()
+    found = found_by(library, run)
+    transcript = seen.folded.transcript
     return Record(
         session,
-        seen.folded.transcript,
+        found.labelled(transcript) if found else transcript,
         tuple(replace(turn, voice=merged.get(turn.voice, turn.voice)) for turn in heard),
-        engines=kept.engines,
-        warnings=(*kept.warnings, *_doubted(seen), *_misfits(seen, heard)),
+        engines=(*kept.engines, *(found.noted.engines if found else ())),
+        warnings=(
+            *kept.warnings,
+            *_doubted(seen),
+            *_misfits(seen, heard),
+            *(found.warnings(transcript) if found else ()),
+        ),
+        moments=found.moments_in(transcript) if found else (),
     )
 
 

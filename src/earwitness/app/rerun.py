@@ -141,9 +141,10 @@ def rerun(
         listener=listener,
         earlier=earlier,
     )
+    steps = library.steps(run.id)
     processed = write_up(library, request, run, outcome, stages, reused=False)
     closed = next(each for each in library.runs(session.id) if each.id == run.id)
-    return Redone(processed, closed, library.steps(run.id))
+    return Redone(processed, closed, steps)
 
 
 def _asked(session: Session, settings: Settings) -> Asked:

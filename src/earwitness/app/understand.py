@@ -1,8 +1,8 @@
-"""Understand: labels and moments of a session, by rules or a language model, as a run of its own.
+"""Understand: labels and moments of a session, by rules or a language model.
 
 It reads what people see - corrections folded in, names in place - so it runs after them, and
-again after more of them: windows in which nothing changed are not judged twice. Its runs have no
-transcript and are never shown in its place; what the newest one found stands beside it.
+again after more of them: windows in which nothing changed are not judged twice. What it finds is
+kept as further stages of the run whose transcript it read.
 """
 
 from __future__ import annotations
@@ -10,21 +10,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from uuid import uuid4
 
 from earwitness import plugins
 from earwitness.app.playbooks import playbook
 from earwitness.app.records import transcribed_run
+from earwitness.app.understanding import NOTED, TEXT_STAGES, Understood, found_by
 from earwitness.app.view import see
 from earwitness.app.vocabulary import series_terms
-from earwitness.core.claims import Labels, Moments
+from earwitness.core.claims import Noted
 from earwitness.core.doubt import without_doubted
 from earwitness.core.errors import EarwitnessError, EngineUnavailable
 from earwitness.core.people import Person
 from earwitness.core.playbook import Playbook
-from earwitness.core.ports import EngineOptions
+from earwitness.core.ports import Audio, EngineOptions
 from earwitness.core.reading import Reading
-from earwitness.core.run import CANCELLED, Outcome, Run, RunTarget, failed
+from earwitness.core.run import DONE, Run, Step
 from earwitness.core.session import Session
 from earwitness.core.sound import Listening
 from earwitness.core.stage import Stage
@@ -37,8 +41,6 @@ from earwitness.stages.extract import Extract
 from earwitness.stages.read import Read
 from earwitness.stages.roles import find_roles
 from earwitness.store.library import Library
-
-TEXT_STAGES = ("read", "classify", "extract")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +60,6 @@ class Wish:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What was found in a session.
-
-    Attributes:
-        run: That found it.
-        outcome: Done or degraded.
-        reading: What it was found in.
-        labels: What the utterances are.
-        moments: Worth finding again.
-        stale: The session was corrected since; ids of lines that are gone are left out.
-    """
-
-    run: Run
-    outcome: Outcome
-    reading: Reading
-    labels: Labels
-    moments: Moments
-    stale: bool = False
-
-
 def understand(
     library: Library,
     session_id: str,
@@ -92,7 +73,7 @@ def understand(
         EngineUnavailable: A named engine cannot run here, or would send text of a session that is
             local only away.
         EarwitnessError: As `process`.
-        KeyboardInterrupt: After the run was closed; the same call continues it.
+        KeyboardInterrupt: The same call goes on where it stopped.
     """
     session = library.session(session_id)
     book = playbook(session.playbook, library.home)
@@ -101,57 +82,26 @@ def understand(
     engine = "rules" if wish.engine == "auto" else wish.engine
     brief = Brief(book, session.local_only, wish.examples)
     request = _request(digest, engine, wish, book)
-    finished = None if wish.fresh else library.finished_run(session.id, request)
-    if finished is not None and (found := _found(library, finished)) is not None:
-        return found
-    run = library.unfinished_run(session.id, request) or library.start_run(
-        session.id, request, target=RunTarget(TEXT_STAGES)
-    )
-    try:
+    run = transcribed_run(library, session.id)
+    before = found_by(library, run)
+    if before is not None and before.noted.request == request and not wish.fresh:
+        return before
+    with ExitStack() as engines:
         classifier = _open("classify", engine, wish.options, brief)
+        assert isinstance(classifier, Classifier)
+        engines.callback(classifier.close)
         extractor = _open("extract", engine, wish.options, brief)
-    except EarwitnessError as error:
-        library.finish_run(run.id, failed(str(error), hint=error.hint))
-        raise
-    assert isinstance(classifier, Classifier)
-    assert isinstance(extractor, Extractor)
-    plan: tuple[Stage, ...] = (
-        Read(reading, digest),
-        Classify(classifier, book.schemes),
-        Extract(extractor, book.moments),
-    )
-    try:
-        _execute(library, run, plan, wish, listener)
-    finally:
-        classifier.close()
-        extractor.close()
-    found = _found(library, next(each for each in library.runs(session.id) if each.id == run.id))
+        assert isinstance(extractor, Extractor)
+        engines.callback(extractor.close)
+        plan = (
+            Read(reading, digest),
+            Classify(classifier, book.schemes),
+            Extract(extractor, book.moments),
+        )
+        _execute(library, run, plan, wish=wish, listener=listener, request=request)
+    found = found_by(library, run)
     assert found is not None
     return found
-
-
-def understood(library: Library, session_id: str) -> Understood | None:
-    """What the newest run that understood a session found; None: none has yet."""
-    for run in library.runs(session_id):
-        if run.target is not None and run.target.stages == TEXT_STAGES and run.outcome is not None:
-            found = _found(library, run)
-            if found is not None:
-                now = digest_of(reading_of(library, library.session(session_id)))
-                return replace(found, stale=now != digest_of(found.reading))
-    return None
-
-
-def with_labels(transcript: Transcript, found: Labels) -> Transcript:
-    """A transcript with what was found beside what people said; theirs wins."""
-    ids = {line.id for line in transcript.utterances}
-    said = {(label.utterance, label.scheme) for label in transcript.labels}
-    more = tuple(
-        label
-        for label in found.labels
-        if label.utterance in ids and (label.utterance, label.scheme) not in said
-    )
-    labels = sorted((*transcript.labels, *more), key=lambda each: (each.utterance, each.scheme))
-    return Transcript(transcript.utterances, tuple(labels))
 
 
 def reading_of(library: Library, session: Session) -> Reading:
@@ -226,40 +176,35 @@ def _open(ability: str, engine: str, options: EngineOptions, brief: Brief) -> ob
 
 
 def _execute(
-    library: Library, run: Run, plan: tuple[Stage, ...], wish: Wish, listener: Listener
+    library: Library,
+    run: Run,
+    plan: tuple[Stage, ...],
+    *,
+    wish: Wish,
+    listener: Listener,
+    request: str,
 ) -> None:
-    def no_sound(_listening: Listening) -> object:
+    def no_sound(_listening: Listening) -> Audio:
         raise AssertionError("text stages do not listen")
 
     execution = Execution(
         run,
         plan,
         library,
-        sound=no_sound,  # type: ignore[arg-type]
+        sound=no_sound,
         workers=wish.options.workers,
         afresh=frozenset(TEXT_STAGES if wish.fresh else ()),
         listener=listener,
     )
-    try:
-        result = execution.go()
-    except KeyboardInterrupt:
-        execution.close(CANCELLED)
-        raise
-    execution.close(result.outcome)
-    if result.outcome.kind == "failed":
+    result = execution.go()
+    if result.outcome.kind not in ("done", "degraded"):
         raise result.error or EarwitnessError(result.outcome.why, hint=result.outcome.hint)
-
-
-def _found(library: Library, run: Run) -> Understood | None:
-    """What a run found; None when something of it is not there."""
-    digests = [library.result(run.id, stage) for stage in TEXT_STAGES]
-    read, classified, extracted = digests
-    if run.outcome is None or read is None:
-        return None
-    return Understood(
-        run,
-        run.outcome,
-        library.get(read, Reading),
-        library.get(classified, Labels) if classified else Labels(()),
-        library.get(extracted, Moments) if extracted else Moments(()),
+    engines = ((stage.name, stage.engine(result.inputs)) for stage in plan)
+    noted = Noted(
+        request,
+        tuple((stage, name) for stage, name in engines if name is not None),
+        result.outcome.why,
     )
+    key, now = f"{NOTED}:{run.id}:{uuid4().hex}", datetime.now(UTC)
+    digest = library.put(key, NOTED, run.session, noted)
+    library.note_step(Step(run.id, NOTED, None, key, digest, False, DONE, now, 0, 0))

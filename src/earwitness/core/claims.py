@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Literal
 
-from earwitness.core.span import Span
+from earwitness.core.moment import Moment
 from earwitness.core.transcript import Label
-
-MomentKind = Literal[
-    "critical_hit",
-    "fumble",
-    "decision",
-    "promise",
-    "quote",
-    "question",
-    "development",
-    "relationship",
-]
-"""What kinds of moments there are: a natural 20 or 1, what was decided or promised, words worth
-keeping, what was asked and not answered, how a character changed, what two of them are to each
-other."""
 
 Why = Literal["not_said", "unknown_line", "out_of_scheme", "unknown_name", "out_of_character"]
 """Why a claim is refused: its quote is not what was said; it names lines it was not shown, a value
 that the scheme has not, or somebody nobody knows; it builds on what was said out of character."""
-
-MOMENT_KINDS: Final[tuple[MomentKind, ...]] = get_args(MomentKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,43 +46,18 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """Something worth finding again.
+class Noted:
+    """How a session was understood.
 
     Attributes:
-        kind: What it is.
-        span: From the first to the last utterance that bears it out.
-        evidence: Ids of these utterances, in order, at least one.
-        text: What a reader is shown: the words themselves, or a sentence about them.
-        quote: Words exactly as they stand in the evidence; None: there are none to show.
-        context: 1-2 sentences around it, or empty.
-        who: Person or character it is about, by name; two for a relationship.
-        relation: What the two are to each other; None for other kinds.
-        confidence: 0 to 1, or None when not known.
-        by: Which engine says so.
+        request: Digest of all that it depends on: the same again needs no work.
+        engines: `(stage, engine)` pairs.
+        lacking: What is missing or was done with less, in one line; empty: nothing.
     """
 
-    kind: MomentKind
-    span: Span
-    evidence: tuple[int, ...]
-    text: str
-    quote: str | None = None
-    context: str = ""
-    who: tuple[str, ...] = ()
-    relation: str | None = None
-    confidence: float | None = None
-    by: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse a claim without evidence, and half a relationship."""
-        if not self.evidence or list(self.evidence) != sorted(set(self.evidence)):
-            raise ValueError("a moment cites utterances, each once and in order")
-        if not self.text.strip():
-            raise ValueError("a moment says something")
-        if (self.kind == "relationship") != (self.relation is not None and len(self.who) == 2):
-            raise ValueError("a relationship, and nothing else, is between two and says what")
-        if self.confidence is not None and not 0.0 <= self.confidence <= 1.0:
-            raise ValueError(f"confidence outside 0..1: {self.confidence}")
+    request: str
+    engines: tuple[tuple[str, str], ...]
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True)

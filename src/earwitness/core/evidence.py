@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from earwitness.core.claims import Labels, Moment, Moments, Refusal, Why
+from earwitness.core.claims import Labels, Moments, Refusal, Why
+from earwitness.core.moment import Moment
 from earwitness.core.playbook import Scheme
 from earwitness.core.reading import Window
 from earwitness.core.text import fold_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from earwitness.core.claims import MomentKind
+from earwitness.core.moment import MomentKind
 from earwitness.core.note import Template
 
 

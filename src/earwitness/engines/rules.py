@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from earwitness.core.claims import Labels, Moment, MomentKind, Moments
+from earwitness.core.claims import Labels, Moments
+from earwitness.core.moment import Moment, MomentKind
 from earwitness.core.options import NoOptions
 from earwitness.core.ports import EngineOptions, Readiness
 from earwitness.core.reading import Window

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from earwitness.core.claims import MomentKind
 from earwitness.core.language import KNOWN
+from earwitness.core.moment import MomentKind
 from earwitness.core.note import Slot, Template
 from earwitness.core.playbook import Scheme
 

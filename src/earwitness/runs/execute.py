@@ -75,7 +75,7 @@ class Execution:
     """One run of one plan: `go` blocks, then `close` says how it ended.
 
     Args:
-        run: The run, already in the ledger.
+        run: The run, already in the ledger; one that has ended gets further stages, silently.
         plan: Stages; the order decides who gets a lane first.
         ledger: Remembers results.
         sound: Opens the session's sound; called when it is first read.
@@ -105,6 +105,8 @@ class Execution:
         self._afresh = afresh
         self._listener = listener
         self._release = release
+        # One that has ended gets further stages; those who follow it were told that it ended.
+        self._told = run.outcome in (None, CANCELLED)
         self._digests: dict[type, str] = {}
         self._outcomes: dict[str, Outcome] = {}
         self._futures: dict[Future[Piece], tuple[_Underway, Part]] = {}
@@ -287,6 +289,8 @@ class Execution:
         outcome: Outcome | None = None,
         segments: tuple[int, ...] = (),
     ) -> None:
+        if not self._told:
+            return
         self._ledger.append(
             Event(
                 0,

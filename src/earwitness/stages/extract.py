@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from earwitness.core.claims import Labels, MomentKind, Moments
+from earwitness.core.claims import Labels, Moments
 from earwitness.core.evidence import believed_moments
+from earwitness.core.moment import MomentKind
 from earwitness.core.ports import Tick
 from earwitness.core.reading import Reading, windows
 from earwitness.core.run import DONE, Outcome

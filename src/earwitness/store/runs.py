@@ -88,8 +88,7 @@ class Runs(Shelf):
         with self._database.write() as connection:
             closed = connection.execute(statement).rowcount
             found = _runs(connection, column.id == run)
-            ended_well = closed and outcome.kind in ("done", "degraded")
-            if found and ended_well and _has_transcript(connection, run):
+            if closed and found and outcome.kind in ("done", "degraded"):
                 _show(connection, found[0].session, run)
         if not found:
             raise NotFound(f"no run {run!r}", hint="its session may have been deleted meanwhile")
@@ -200,14 +199,6 @@ def _runs(connection: Connection, *where: ColumnElement[bool]) -> list[Run]:
         )
         for row in connection.execute(statement)
     ]
-
-
-def _has_transcript(connection: Connection, run: str) -> bool:
-    """Whether there is anything for people to see."""
-    column = schema.step.c
-    made = column.stage == "attribute", column.chunk.is_(None), column.digest.is_not(None)
-    found = connection.scalar(select(column.n).where(column.run == run, *made).limit(1))
-    return found is not None
 
 
 def _show(connection: Connection, session_id: str, run: str) -> None:

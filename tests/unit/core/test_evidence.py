@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwitness.core.claims import Moment, Moments, Refusal
+from earwitness.core.claims import Moments, Refusal
 from earwitness.core.evidence import believed_labels, believed_moments, is_verbatim
+from earwitness.core.moment import Moment
 from earwitness.core.people import Character, Person
 from earwitness.core.playbook import Scheme
 from earwitness.core.reading import Reading, Window, windows
