@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     )
     from earwitness.app.speakers import Speaker
     from earwitness.app.suggestions import suggest
+    from earwitness.app.understand_api import understand
+    from earwitness.app.understanding import Understood
     from earwitness.app.versions import Version
     from earwitness.app.wanted import Edit
     from earwitness.core.compare import Comparison
@@ -88,6 +90,7 @@ if TYPE_CHECKING:
         UnsupportedSource,
         UsageError,
     )
+    from earwitness.core.moment import Moment
     from earwitness.core.override import Field, Override
     from earwitness.core.people import Character, Person, Series
     from earwitness.core.ports import ExportOptions
@@ -153,6 +156,8 @@ _HOMES = {
     "earwitness.app.suggestions": ("suggest",),
     "earwitness.app.rerun": ("Redone",),
     "earwitness.app.rerun_api": ("rerun", "history", "diff", "put_back"),
+    "earwitness.app.understand_api": ("understand",),
+    "earwitness.app.understanding": ("Understood",),
     "earwitness.app.versions": ("Version",),
     "earwitness.app.wanted": ("Edit",),
     "earwitness.core.compare": ("Comparison",),
@@ -175,6 +180,7 @@ _HOMES = {
         "NotAllowed",
         "Cancelled",
     ),
+    "earwitness.core.moment": ("Moment",),
     "earwitness.core.override": ("Field", "Override"),
     "earwitness.core.people": ("Character", "Person", "Series"),
     "earwitness.core.ports": ("ExportOptions",),
@@ -212,6 +218,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "diff",
     "put_back",
     "suggest",
+    "understand",
     "speakers",
     "name_speakers",
     "preview_names",
@@ -243,6 +250,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "ExportOptions",
     "Field",
     "Label",
+    "Moment",
     "Outcome",
     "Override",
     "Person",
@@ -258,6 +266,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Transcript",
     "Turn",
     "Utterance",
+    "Understood",
     "Version",
     "Word",
     "EarwitnessError",

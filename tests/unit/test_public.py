@@ -34,6 +34,7 @@ VERBS = {
     "diff",
     "put_back",
     "suggest",
+    "understand",
     "speakers",
     "name_speakers",
     "preview_names",

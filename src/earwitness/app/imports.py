@@ -20,6 +20,7 @@ from earwitness.app.playbooks import playbook
 from earwitness.app.process import Processed
 from earwitness.app.recognition import assign
 from earwitness.app.records import REPORT, read_record, write_session
+from earwitness.app.understand import understand_if_possible
 from earwitness.core.doubt import tells_doubts
 from earwitness.core.errors import UsageError
 from earwitness.core.imported import ImportOptions
@@ -112,12 +113,20 @@ def import_transcript(
         outcome = _keep(library, run, brought, adopted, _sound_ms(session, wanted.audio))
     _name(library, session.id, adopted.names)
     assigned = assign(library, session.id) if library.series_of(session.id) else None
+    notices = understand_if_possible(library, session.id)
     record = read_record(library, session.id, run)
     written = write_session(library, record, wanted.formats, wanted.output)
     done = {step.stage: step.outcome for step in library.steps(run.id) if step.stage != REPORT}
     stages = {} if reused else done
     return Processed(
-        record.session, outcome, stages, written, record, reused=reused, assigned=assigned
+        record.session,
+        outcome,
+        stages,
+        written,
+        record,
+        reused=reused,
+        assigned=assigned,
+        notices=notices,
     )
 
 

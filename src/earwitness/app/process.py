@@ -12,9 +12,8 @@ from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import Request
 from earwitness.app.track_names import name_by_tracks
 from earwitness.app.tracks import Laid, lay_out
-from earwitness.app.understand import understand
+from earwitness.app.understand import understand_if_possible
 from earwitness.app.vocabulary import vocabulary_for
-from earwitness.core.errors import EarwitnessError
 from earwitness.core.people import Series
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import Outcome, Run
@@ -125,7 +124,7 @@ def write_up(
     name_by_tracks(library, library.session(run.session), run)
     known = library.series_of(run.session) is not None
     assigned = assign(library, run.session) if known else None
-    notices = _understand(library, run.session)
+    notices = understand_if_possible(library, run.session)
     record = read_record(library, run.session, run)
     options = ExportOptions(doubted=request.doubted)
     written = write_session(library, record, request.formats, request.output, options)
@@ -139,15 +138,6 @@ def write_up(
         assigned=assigned,
         notices=notices,
     )
-
-
-def _understand(library: Library, session: str) -> tuple[str, ...]:
-    """Label the session by rules; a transcript is not worse for being without labels."""
-    try:
-        understand(library, session)
-    except EarwitnessError as error:
-        return (f"labels and moments: {error}" + (f" ({error.hint})" if error.hint else ""),)
-    return ()
 
 
 def _wanted(request: Request) -> str:

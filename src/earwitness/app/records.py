@@ -54,7 +54,7 @@ def read_record(library: Library, session_id: str, run: Run | None = None) -> Re
         session,
         found.labelled(transcript) if found else transcript,
         tuple(replace(turn, voice=merged.get(turn.voice, turn.voice)) for turn in heard),
-        engines=(*kept.engines, *(found.noted.engines if found else ())),
+        engines=tuple({**dict(kept.engines), **dict(found.noted.engines if found else ())}.items()),
         warnings=(
             *kept.warnings,
             *_doubted(seen),

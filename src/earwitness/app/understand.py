@@ -104,6 +104,19 @@ def understand(
     return found
 
 
+def understand_if_possible(library: Library, session_id: str) -> tuple[str, ...]:
+    """Understand a session by rules; a transcript is not worse for being without labels.
+
+    Returns:
+        What the user should know when it did not work.
+    """
+    try:
+        understand(library, session_id)
+    except EarwitnessError as error:
+        return (f"labels and moments: {error}" + (f" ({error.hint})" if error.hint else ""),)
+    return ()
+
+
 def reading_of(library: Library, session: Session) -> Reading:
     """What the text stages of a session read now.
 

@@ -95,6 +95,12 @@ app.command(
     group=WORK,
     help="Make sessions of transcripts made elsewhere.",
 )
+app.command(
+    "earwitness.cli.understand:understand",
+    name="understand",
+    group=WORK,
+    help="Say what the lines of a session are, and find its moments.",
+)
 app.command(edit)
 app.command(speakers)
 app.command(sessions)

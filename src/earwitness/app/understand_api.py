@@ -1,0 +1,49 @@
+"""The public verb of understanding: what Python users call, and what every face calls too."""
+
+from __future__ import annotations
+
+from earwitness.app.api import AnyPath, open_library
+from earwitness.app.records import read_record
+from earwitness.app.request import engine_options
+from earwitness.app.settings import read_settings
+from earwitness.app.understand import Wish
+from earwitness.app.understand import understand as understand_in
+from earwitness.app.understanding import Understood
+from earwitness.core.transcript import Record
+from earwitness.runs.listener import Listener
+
+
+def understand(
+    session: str,
+    *,
+    by: str = "auto",
+    fresh: bool = False,
+    home: AnyPath | None = None,
+    listener: Listener = lambda _stage, _share: None,
+) -> tuple[Understood, Record]:
+    """Label a session's lines and find its moments, as its playbook asks; again after corrections.
+
+    Lines in which nothing has changed are not judged twice. What cannot be borne out by what was
+    said is left out, whoever claims it.
+
+    Args:
+        session: Its id, or the beginning of it.
+        by: `rules`, another engine's name, or `auto`.
+        fresh: Judge every line again.
+        home: The library's folder.
+        listener: Told `(stage, share)` as work goes on, from any thread.
+
+    Returns:
+        What was found, and the record as people see it now.
+
+    Raises:
+        NotFound: No such session, or it has no transcript yet.
+        UsageError: No such engine.
+        EngineUnavailable: It cannot run here, or would send text of a local-only session away.
+    """
+    settings = read_settings(home=home)
+    with open_library(settings) as library:
+        name = library.resolve(session)
+        wish = Wish(by, engine_options(settings), fresh=fresh)
+        found = understand_in(library, name, wish, listener)
+        return found, read_record(library, name)
