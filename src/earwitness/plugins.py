@@ -32,8 +32,14 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "pyannote": "earwitness.engines.pyannote:PyannoteFactory",
         "sherpa": "earwitness.engines.sherpa:SherpaFactory",
     },
-    "classify": {"rules": "earwitness.engines.rules:RulesFactory"},
-    "extract": {"rules": "earwitness.engines.rules:ExtractRulesFactory"},
+    "classify": {
+        "rules": "earwitness.engines.rules:RulesFactory",
+        "models": "earwitness.engines.models:ModelsFactory",
+    },
+    "extract": {
+        "rules": "earwitness.engines.rules:ExtractRulesFactory",
+        "models": "earwitness.engines.models:ExtractModelsFactory",
+    },
     "export": {
         "json": "earwitness.exporters.json:Json",
         "txt": "earwitness.exporters.txt:Txt",

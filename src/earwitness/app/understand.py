@@ -180,7 +180,7 @@ def _request(digest: str, engine: str, wish: Wish, book: Playbook) -> str:
 
 def _open(ability: str, engine: str, options: EngineOptions, brief: Brief) -> object:
     factory = plugins.text_engine(ability, engine)
-    if brief.local_only and not factory.stays_here(options):
+    if brief.local_only and not factory.stays_here(options, brief):
         raise EngineUnavailable(
             f"{engine} would send text away, and this session is local only",
             hint="leave it out for rules, or name a model on this machine",

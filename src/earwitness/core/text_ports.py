@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from earwitness.core.claims import Labels, Moments
 from earwitness.core.note import Section, Sentence, Template
@@ -28,6 +28,23 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that language models may be asked for, in one go; None: no limit.
+
+    Attributes:
+        tokens: Read and written together.
+        money_micro: In millionths of a US dollar. A model whose price nobody knows is not asked
+            under such a limit, unless it is on this machine.
+    """
+
+    tokens: int | None = None
+    money_micro: int | None = None
+
+
+NO_LIMIT: Final = Budget()
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """What a text engine is told before it works.
 
@@ -35,11 +52,16 @@ class Brief:
         playbook: Its schemes, kinds of moments, prompts and terms.
         local_only: Nothing that was said may leave this machine.
         examples: How people labelled lines before; engines that do not learn ignore them.
+        models: Language models in the order in which they are tried; engines that ask none ignore
+            them.
+        budget: What they may be asked for.
     """
 
     playbook: Playbook
     local_only: bool = False
     examples: tuple[Example, ...] = ()
+    models: tuple[str, ...] = ()
+    budget: Budget = NO_LIMIT
 
 
 @runtime_checkable
@@ -105,8 +127,8 @@ class TextFactory(Protocol):
     ability: str
     """`classify`, `extract` or `write`."""
 
-    def stays_here(self, options: EngineOptions) -> bool:
-        """Whether text stays on this machine, with these options."""
+    def stays_here(self, options: EngineOptions, brief: Brief) -> bool:
+        """Whether text stays on this machine, with these options and this brief."""
         ...
 
     def open_for(self, options: EngineOptions, brief: Brief) -> Engine:

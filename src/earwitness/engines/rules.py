@@ -87,9 +87,9 @@ class RulesFactory:
         del options
         return Readiness(True, "built in")
 
-    def stays_here(self, options: EngineOptions) -> bool:
+    def stays_here(self, options: EngineOptions, brief: Brief) -> bool:
         """Always."""
-        del options
+        del options, brief
         return True
 
     def open_for(self, options: EngineOptions, brief: Brief) -> Rules:
