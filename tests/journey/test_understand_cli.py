@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 from tests.commands import answer, shown
+from tests.faulty import Call, FaultyService, Reply, refused
+from tests.modelling import answered, lines_in, said_in
+
+import earwitness
 
 NIGHT = """1
 00:00:01,000 --> 00:00:03,000
@@ -45,3 +49,40 @@ def test_an_engine_nobody_knows_is_a_mistake_of_use(
     night: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "there are: rules" in shown(capsys, "understand", night, "--by", "crystal", code=2)
+
+
+def test_a_language_model_on_this_machine_labels_what_it_is_shown(
+    night: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with FaultyService() as server:
+        server.plan = labelled
+        told = answer(capsys, "understand", night, "--model", f"{server.url}#toy")
+        assert told["labels"] == {"stance": {"OOC": 2}}
+        assert told["engines"] == dict.fromkeys(("classify", "extract"), f"{server.url}#toy")
+        asked = len(server.calls)
+        answer(capsys, "understand", night, "--model", f"{server.url}#toy")
+        assert len(server.calls) == asked, "the same lines are not asked about twice"
+        assert "only" in shown(
+            capsys, "understand", local(capsys), "--model", "openai:gpt-4o", code=6
+        )
+        assert len(server.calls) == asked
+        server.plan = lambda _call: refused(500)
+        failed = shown(capsys, "understand", night, "--model", f"{server.url}#other", code=7)
+        assert "what was found before stays" in failed
+        record = earwitness.record(night)
+        assert [each.value for each in record.transcript.labels] == ["OOC", "OOC"]
+
+
+def labelled(call: Call) -> Reply:
+    """Every line out of character."""
+    if "moments" in said_in(call):
+        return answered({"moments": []})
+    return answered(
+        {"labels": [{"utterance": n, "scheme": "stance", "value": "OOC"} for n in lines_in(call)]}
+    )
+
+
+def local(capsys: pytest.CaptureFixture[str]) -> str:
+    """A session that must stay here."""
+    Path("hour.srt").write_text(NIGHT)
+    return str(answer(capsys, "import", "hour.srt", "--playbook", "therapy")["session"])

@@ -23,7 +23,7 @@ from earwitness.core.session import Track
 from earwitness.media.enhance import Enhancement
 from earwitness.runs.plan import STAGES
 
-KEYS = ("openai_api_key", "openai_account_key")
+KEYS = ("openai_api_key", "openai_account_key", "anthropic_api_key", "language_model_key")
 """Settings that are secrets of services; engines get them."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -96,7 +97,29 @@ class Settings(BaseSettings):
         description="key of OpenAI itself, when that is empty; sent to api.openai.com alone",
     )
 
-    @field_validator("vocabulary", "engine_options", mode="before")
+    language_models: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="language models that may be asked, such as ollama:qwen3, in the order in which"
+        " they are tried; with commas between them. Asked only by `--by models`",
+    )
+    language_model_key: SecretStr | None = Field(
+        None, description="key of language models that are named by their address"
+    )
+    anthropic_api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY", "anthropic_api_key"
+        ),
+        description="key of Anthropic",
+    )
+    language_model_tokens: int | None = Field(
+        None, ge=1, description="most tokens one command may have language models read and write"
+    )
+    language_model_dollars: Decimal | None = Field(
+        None, ge=0, description="most US dollars one command may spend on language models"
+    )
+
+    @field_validator("vocabulary", "engine_options", "language_models", mode="before")
     @classmethod
     def _listed(cls, told: object) -> object:
         """A text with commas is a list."""

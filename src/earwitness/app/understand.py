@@ -23,7 +23,7 @@ from earwitness.app.view import see
 from earwitness.app.vocabulary import series_terms
 from earwitness.core.claims import Noted
 from earwitness.core.doubt import without_doubted
-from earwitness.core.errors import EarwitnessError, EngineUnavailable
+from earwitness.core.errors import EarwitnessError, EngineError, EngineUnavailable
 from earwitness.core.people import Person
 from earwitness.core.playbook import Playbook
 from earwitness.core.ports import Audio, EngineOptions
@@ -32,7 +32,14 @@ from earwitness.core.run import DONE, Run, Step
 from earwitness.core.session import Session
 from earwitness.core.sound import Listening
 from earwitness.core.stage import Stage
-from earwitness.core.text_ports import Brief, Classifier, Example, Extractor
+from earwitness.core.text_ports import (
+    NO_LIMIT,
+    Brief,
+    Budget,
+    Classifier,
+    Example,
+    Extractor,
+)
 from earwitness.core.transcript import Label, Transcript
 from earwitness.runs.execute import Execution
 from earwitness.runs.listener import Listener
@@ -51,12 +58,16 @@ class Wish:
         engine: `rules`, the name of another plug-in, or `auto`: rules.
         options: For the engine.
         examples: How people labelled lines before.
+        models: Language models in the order in which they are tried.
+        budget: What they may be asked for.
         fresh: What was found before is not used.
     """
 
     engine: str = "auto"
     options: EngineOptions = field(default_factory=EngineOptions)
     examples: tuple[Example, ...] = ()
+    models: tuple[str, ...] = ()
+    budget: Budget = NO_LIMIT
     fresh: bool = False
 
 
@@ -80,11 +91,11 @@ def understand(
     reading = reading_of(library, session)
     digest = digest_of(reading)
     engine = "rules" if wish.engine == "auto" else wish.engine
-    brief = Brief(book, session.local_only, wish.examples)
+    brief = Brief(book, session.local_only, wish.examples, wish.models, wish.budget)
     request = _request(digest, engine, wish, book)
     run = transcribed_run(library, session.id)
     before = found_by(library, run)
-    if before is not None and before.noted.request == request and not wish.fresh:
+    if before is not None and before.answers(request) and not wish.fresh:
         return before
     with ExitStack() as engines:
         classifier = _open("classify", engine, wish.options, brief)
@@ -164,8 +175,8 @@ def _request(digest: str, engine: str, wish: Wish, book: Playbook) -> str:
     asked: list[object] = [
         digest,
         engine,
-        wish.options.model,
         wish.options.own,
+        wish.models,
         [[each.name, each.values, each.about] for each in book.schemes],
         book.moments,
         [[each.name, each.language, each.version, each.text] for each in book.prompts]
@@ -210,11 +221,17 @@ def _execute(
         listener=listener,
     )
     result = execution.go()
-    if result.outcome.kind not in ("done", "degraded"):
-        raise result.error or EarwitnessError(result.outcome.why, hint=result.outcome.hint)
+    failed = next((each for each in result.stages.values() if each.kind == "failed"), None)
+    if failed is not None or result.outcome.kind not in ("done", "degraded"):
+        why = failed or result.outcome
+        raise result.error or EngineError(
+            why.why, hint=why.hint or "what was found before stays; the same command tries again"
+        )
+    found = ((stage, library.result(run.id, stage)) for stage in TEXT_STAGES)
     engines = ((stage.name, stage.engine(result.inputs)) for stage in plan)
     noted = Noted(
         request,
+        tuple((stage, digest) for stage, digest in found if digest is not None),
         tuple((stage, name) for stage, name in engines if name is not None),
         result.outcome.why,
     )

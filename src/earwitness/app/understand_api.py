@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from earwitness.app.api import AnyPath, open_library
 from earwitness.app.records import read_record
 from earwitness.app.request import engine_options
-from earwitness.app.settings import read_settings
+from earwitness.app.settings import Settings, read_settings
 from earwitness.app.understand import Wish
 from earwitness.app.understand import understand as understand_in
 from earwitness.app.understanding import Understood
+from earwitness.core.text_ports import Budget
 from earwitness.core.transcript import Record
 from earwitness.runs.listener import Listener
 
@@ -17,6 +20,7 @@ def understand(
     session: str,
     *,
     by: str = "auto",
+    models: Sequence[str] = (),
     fresh: bool = False,
     home: AnyPath | None = None,
     listener: Listener = lambda _stage, _share: None,
@@ -28,7 +32,9 @@ def understand(
 
     Args:
         session: Its id, or the beginning of it.
-        by: `rules`, another engine's name, or `auto`.
+        by: `rules`, `models` or another plug-in's name; `auto`: rules, unless models are named.
+        models: Language models in the order in which they are tried, such as `ollama:qwen3`;
+            empty: those of the settings.
         fresh: Judge every line again.
         home: The library's folder.
         listener: Told `(stage, share)` as work goes on, from any thread.
@@ -41,9 +47,21 @@ def understand(
         UsageError: No such engine.
         EngineUnavailable: It cannot run here, or would send text of a local-only session away.
     """
-    settings = read_settings(home=home)
+    settings = read_settings(home=home, language_models=list(models) or None)
     with open_library(settings) as library:
         name = library.resolve(session)
-        wish = Wish(by, engine_options(settings), fresh=fresh)
+        wish = Wish(
+            "models" if by == "auto" and models else by,
+            engine_options(settings),
+            models=settings.language_models,
+            budget=_budget(settings),
+            fresh=fresh,
+        )
         found = understand_in(library, name, wish, listener)
         return found, read_record(library, name)
+
+
+def _budget(settings: Settings) -> Budget:
+    dollars = settings.language_model_dollars
+    money_micro = None if dollars is None else int(dollars * 1_000_000)
+    return Budget(settings.language_model_tokens, money_micro)

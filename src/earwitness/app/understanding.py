@@ -40,6 +40,10 @@ class Understood:
     labels: Labels
     moments: Moments
 
+    def answers(self, request: str) -> bool:
+        """Whether the same is asked, and nothing of it is missing."""
+        return self.noted.request == request and not self.noted.lacking
+
     def labelled(self, transcript: Transcript) -> Transcript:
         """A transcript with what was found beside what people said; theirs wins.
 
@@ -99,16 +103,17 @@ def found_by(library: Library, run: Run) -> Understood | None:
     Raises:
         CorruptStore: A result is damaged.
     """
-    digests = {stage: library.result(run.id, stage) for stage in (*TEXT_STAGES, NOTED)}
-    read, classified, extracted, noted = digests.values()
-    if read is None or noted is None:
+    digest = library.result(run.id, NOTED)
+    if digest is None:
         return None
+    noted = library.get(digest, Noted)
+    read, classified, extracted = (dict(noted.results)[stage] for stage in TEXT_STAGES)
     return Understood(
         run.session,
-        library.get(noted, Noted),
+        noted,
         library.get(read, Reading),
-        library.get(classified, Labels) if classified else Labels(()),
-        library.get(extracted, Moments) if extracted else Moments(()),
+        library.get(classified, Labels),
+        library.get(extracted, Moments),
     )
 
 

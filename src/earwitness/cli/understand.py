@@ -24,6 +24,7 @@ def understand(
     /,
     *,
     by: str = "auto",
+    model: Annotated[list[str] | None, Parameter(negative="")] = None,
     fresh: Annotated[bool, FLAG] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
@@ -34,13 +35,22 @@ def understand(
 
     Args:
         session: Its id, or the beginning of it.
-        by: rules, another engine's name, or auto.
+        by: rules, models or another plug-in's name; auto: rules, unless --model is given.
+        model: A language model, such as ollama:qwen3; may be given again: the next one is asked
+            when one does not answer [default: the setting language_models].
         fresh: Judge every line again, not only what has changed.
     """
     from earwitness.app.understand_api import understand as find
 
     with progress(quiet=common.json) as listener:
-        found, record = find(session, by=by, fresh=fresh, home=common.home, listener=listener)
+        found, record = find(
+            session,
+            by=by,
+            models=model or (),
+            fresh=fresh,
+            home=common.home,
+            listener=listener,
+        )
     if common.json:
         say_json(_json(found, record))
     else:

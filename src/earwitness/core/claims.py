@@ -51,11 +51,13 @@ class Noted:
 
     Attributes:
         request: Digest of all that it depends on: the same again needs no work.
+        results: `(stage, digest)` pairs of what was found.
         engines: `(stage, engine)` pairs.
         lacking: What is missing or was done with less, in one line; empty: nothing.
     """
 
     request: str
+    results: tuple[tuple[str, str], ...]
     engines: tuple[tuple[str, str], ...]
     lacking: str = ""
 

@@ -137,7 +137,7 @@ class _Link:
     ) -> None:
         self.name = name
         self._gateway = gateway
-        self.client = open_client(name, keys.get(name.setting, ""), timeout_s)
+        self.client = open_client(name, keys.get(name.key, ""), timeout_s)
         breaker = breaker_of(
             ("language model", name.address.place, name.model),
             failures=BREAKER_FAILURES,

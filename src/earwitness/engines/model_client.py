@@ -43,10 +43,10 @@ def open_client(name: ModelName, key: str, timeout_s: float) -> Client:
     Raises:
         EngineUnavailable: The service wants a key, or a library that is not installed.
     """
-    if name.setting and not key:
+    if name.provider and not key:
         raise EngineUnavailable(
             f"{name.address.host} wants a key",
-            hint=f"set EARWITNESS_{name.setting.upper()}_API_KEY",
+            hint=f"set EARWITNESS_{name.key.upper()}",
         )
     if name.maker == "anthropic":
         return _anthropic(name, key, timeout_s)
@@ -163,7 +163,7 @@ def price_of(name: ModelName, tokens_in: int, tokens_out: int) -> int | None:
 
     Prices are not fetched; those of the installed version count.
     """
-    if not name.priced_as:
+    if not name.provider:
         return None
     from genai_prices import Usage, calc_price
 
@@ -171,7 +171,7 @@ def price_of(name: ModelName, tokens_in: int, tokens_out: int) -> int | None:
         cost = calc_price(
             Usage(input_tokens=tokens_in, output_tokens=tokens_out),
             name.model,
-            provider_id=name.priced_as,
+            provider_id=name.provider,
         )
     except LookupError:
         return None

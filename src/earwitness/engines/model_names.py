@@ -21,7 +21,11 @@ OLLAMA: Final = "http://127.0.0.1:11434/v1"
 OPENAI: Final = "https://api.openai.com/v1"
 ANTHROPIC: Final = "https://api.anthropic.com"
 
-_PLACES: Final = {"ollama": OLLAMA, "openai": OPENAI, "anthropic": ANTHROPIC}
+_PLACES: Final = {
+    "ollama": (OLLAMA, "", ""),
+    "openai": (OPENAI, "openai_account_key", "openai"),
+    "anthropic": (ANTHROPIC, "anthropic_api_key", "anthropic"),
+}
 _HINT: Final = "such as ollama:qwen3, openai:gpt-4o-mini or http://127.0.0.1:1234/v1#qwen3"
 
 
@@ -34,24 +38,21 @@ class ModelName:
         maker: Whose form of requests it takes.
         address: Where it is.
         model: As the service calls it.
-        setting: Which key it is asked with: `openai`, `anthropic`, or empty for others.
+        key: The setting that holds the key it is asked with; empty: it wants none.
+        provider: Whose price list holds; empty where nobody knows, or nobody asks a price.
     """
 
     said: str
     maker: Maker
     address: Address
     model: str
-    setting: str
+    key: str
+    provider: str
 
     @property
     def stays_here(self) -> bool:
         """What is asked does not leave this machine."""
         return self.address.loopback
-
-    @property
-    def priced_as(self) -> str:
-        """Whose price holds; empty where nobody asks one, or nobody knows."""
-        return self.setting
 
 
 def read_model_name(said: str) -> ModelName:
@@ -62,13 +63,12 @@ def read_model_name(said: str) -> ModelName:
     """
     place, sign, model = said.partition("#")
     if sign and place.startswith(("http://", "https://")):
-        url, setting = place, ""
+        url, key, provider = place, "language_model_key", ""
     else:
         kind, _, model = said.partition(":")
         if kind not in _PLACES:
             raise UsageError("that is no name of a language model", hint=_HINT)
-        url = _PLACES[kind]
-        setting = "" if kind == "ollama" else kind
+        url, key, provider = _PLACES[kind]
     if not model.strip():
         raise UsageError("a language model is named with its service", hint=_HINT)
     address = read_address(url)
@@ -77,8 +77,8 @@ def read_model_name(said: str) -> ModelName:
             "what was said would go to another machine without encryption",
             hint="use its https:// address",
         )
-    maker: Maker = "anthropic" if setting == "anthropic" else "openai"
-    return ModelName(said, maker, address, model, setting)
+    maker: Maker = "anthropic" if provider == "anthropic" else "openai"
+    return ModelName(said, maker, address, model, key, provider)
 
 
 def read_model_names(said: Sequence[str]) -> tuple[ModelName, ...]:

@@ -239,8 +239,7 @@ class ModelsFactory:
                 "a language model elsewhere cannot be asked offline",
                 hint="name one on this machine, or leave --offline out",
             )
-        keys = {name.removesuffix("_api_key"): key for name, key in options.keys}
-        gateway = Gateway(names, keys, brief.budget, timeout_s=form.timeout_s)
+        gateway = Gateway(names, dict(options.keys), brief.budget, timeout_s=form.timeout_s)
         return Models(names, brief, gateway)
 
 
