@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.sql.expression import ColumnElement
 
 from earwitness.store import schema
-from earwitness.store.reclaim import BACKUPS, LOG_PAGES, Reclaim
+from earwitness.store.reclaim import BACKUPS, LOG_PAGES, Reclaim, note_removals
 from earwitness.store.shelf import no_session, now
 
 _BATCH = 500
@@ -116,10 +116,7 @@ def _delete(connection: Connection, session_id: str) -> _Gone:
     removals = [f"blobs/{digest[:2]}/{digest}" for digest in blobs]
     removals += [f"scratch/{recording}" for recording in orphans]
     removals += [BACKUPS, LOG_PAGES]
-    connection.execute(
-        insert(schema.removal).prefix_with("OR IGNORE", dialect="sqlite"),
-        [{"path": path} for path in removals],
-    )
+    note_removals(connection, removals)
     return _Gone(
         recordings=len(orphans),
         runs=gone_runs,
