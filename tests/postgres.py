@@ -6,6 +6,8 @@ import itertools
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -48,6 +50,28 @@ class PostgresServer:
         with psycopg.connect(self.url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """The server is down as long as this lasts."""
+        self._server.stop()
+        try:
+            yield
+        finally:
+            self._server.ensure_postgres_running()
+
+    def tables(self, schema: str) -> list[tuple[str, str]]:
+        """Everything in a schema: each table's name, and all its rows as text."""
+        found = []
+        with psycopg.connect(self.url) as connection:
+            names = "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY 1"
+            for (name,) in connection.execute(names, [schema]).fetchall():
+                rows = (
+                    f"SELECT coalesce(string_agg(t::text, chr(10)), '') FROM {schema}.\"{name}\" t"
+                )
+                (text,) = connection.execute(rows.encode()).fetchone() or ("",)
+                found.append((str(name), str(text)))
+        return found
 
     def unused(self) -> str:
         """An address whose schema is not there yet."""

@@ -34,6 +34,7 @@ _VACUUM_WAIT_MS = 2_000
 _WIRE: Final = {
     "connect_timeout": 10,
     "application_name": "earwitness",
+    "client_encoding": "utf8",
     "keepalives": 1,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
@@ -216,7 +217,7 @@ def _arguments(address: Address) -> dict[str, object]:
     said = address.url.query
     limits = {
         "search_path": address.schema,
-        "lock_timeout": BUSY_SECONDS * 1_000,
+        "lock_timeout": int(BUSY_SECONDS * 1_000),
         "statement_timeout": _STATEMENT_SECONDS * 1_000,
         "idle_in_transaction_session_timeout": _IDLE_SECONDS * 1_000,
     }
