@@ -32,8 +32,9 @@ class Receipt:
         blobs: Files of committed bytes.
         bytes_freed: Of all files that were removed.
         prints: Enrolled voice prints that were taken from it.
-        complete: Every trace is gone. False when another process was reading just then: the rest
-            goes when the library is opened next.
+        complete: Every trace in the library's reach is gone. False when another process was
+            reading just then: the rest goes when the library is opened next.
+        remains: Where deleted rows may still lie, out of the library's reach; empty: nowhere.
     """
 
     session: str
@@ -48,6 +49,7 @@ class Receipt:
     bytes_freed: int
     complete: bool
     prints: int = 0
+    remains: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Deletion(Reclaim):
             bytes_freed=freed.bytes,
             complete=freed.complete,
             prints=gone.prints,
+            remains=self._database.remains,
         )
 
 

@@ -44,6 +44,7 @@ class Forgotten:
         at: When, UTC.
         complete: Every trace in the library is gone. False when another process was reading just
             then: the rest goes when the library is opened next.
+        remains: Where deleted rows may still lie, out of the library's reach; empty: nowhere.
     """
 
     series: str
@@ -52,6 +53,7 @@ class Forgotten:
     results: int
     at: datetime
     complete: bool
+    remains: str = ""
 
 
 class Forgetting(People):
@@ -88,7 +90,8 @@ class Forgetting(People):
             )
             remove_old_pages(connection)
         complete = self.settle().complete
-        return Forgotten(series_id, person, len(rows), results, at, complete)
+        remains = self._database.remains
+        return Forgotten(series_id, person, len(rows), results, at, complete, remains)
 
     def forgettings(self, series_id: str) -> tuple[Forgotten, ...]:
         """The receipts of a series, the oldest first; what was written into them is done."""

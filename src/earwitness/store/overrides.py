@@ -126,11 +126,13 @@ class Erasure:
         at: When, UTC.
         complete: Every trace in the library is gone. False when another process was reading just
             then: the rest goes when the library is opened next.
+        remains: Where deleted rows may still lie, out of the library's reach; empty: nowhere.
     """
 
     seqs: tuple[int, ...]
     at: datetime
     complete: bool
+    remains: str = ""
 
 
 class Amendment:
@@ -261,7 +263,7 @@ class Overrides(Reclaim):
             gone = _with_undos(seq, undoes)
             Amendment(connection, session_id).erase(gone, by)
             remove_old_pages(connection)
-        return Erasure(gone, now(), self.settle().complete)
+        return Erasure(gone, now(), self.settle().complete, self._database.remains)
 
     def verify_overrides(self, session_id: str) -> Verified:
         """Check a session's ledger: every payload, every link, their order and the end.
