@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 
-from earwitness.app.logs import log_to
+from earwitness.app.library import open_library
 from earwitness.app.process import Processed
 from earwitness.app.process import process as process_request
 from earwitness.app.records import Written, read_record, write_session
@@ -16,12 +15,12 @@ from earwitness.app.series import defaults_of
 from earwitness.app.sessions import Shown
 from earwitness.app.sessions import delete_session as delete_in
 from earwitness.app.sessions import show_session as show_in
-from earwitness.app.settings import Settings, read_settings
+from earwitness.app.settings import read_settings
 from earwitness.core.people import Series
 from earwitness.core.ports import ExportOptions
 from earwitness.core.transcript import Record
 from earwitness.runs.listener import Listener
-from earwitness.store.library import Library, Receipt, SessionRow
+from earwitness.store.library import Receipt, SessionRow
 
 AnyPath = str | PathLike[str]
 
@@ -201,11 +200,3 @@ def delete_session(session: str, *, home: AnyPath | None = None) -> Receipt:
     """
     with open_library(read_settings(home=home)) as library:
         return delete_in(library, session)
-
-
-@contextmanager
-def open_library(settings: Settings) -> Iterator[Library]:
-    """The library of these settings, with its log; closed at the end."""
-    with Library.open(settings.home) as library:
-        log_to(settings.home / "logs")
-        yield library

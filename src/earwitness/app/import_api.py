@@ -7,7 +7,8 @@ from os import PathLike
 from pathlib import Path
 
 from earwitness.app import imports
-from earwitness.app.api import AnyPath, open_library
+from earwitness.app.api import AnyPath
+from earwitness.app.library import open_library
 from earwitness.app.process import Processed
 from earwitness.app.request import read_formats
 from earwitness.app.series import defaults_of

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from earwitness.app import versions
 from earwitness.app.again import Again
-from earwitness.app.api import AnyPath, open_library
+from earwitness.app.api import AnyPath
+from earwitness.app.library import open_library
 from earwitness.app.rerun import Redone
 from earwitness.app.rerun import rerun as rerun_in
 from earwitness.app.settings import read_settings

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from earwitness.app.api import AnyPath, open_library
+from earwitness.app.api import AnyPath
 from earwitness.app.desk import completed_result
+from earwitness.app.library import open_library
 from earwitness.app.records import read_record
 from earwitness.app.settings import read_settings
 from earwitness.app.view import see
