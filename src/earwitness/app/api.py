@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
+from earwitness.app.execute import Told, nobody
 from earwitness.app.logs import log_to
+from earwitness.app.orders import means_of
 from earwitness.app.process import Processed
 from earwitness.app.process import process as process_request
 from earwitness.app.records import Written, read_record, write_session
@@ -51,7 +53,9 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     show_doubted: bool = False,
     tracks: bool = False,
     offsets: Mapping[str, int] | None = None,
+    new_session: bool = False,
     listener: Listener = lambda _stage, _share: None,
+    told: Told = nobody,
 ) -> Processed:
     """Turn one recording, or several of one sitting, into a record.
 
@@ -86,7 +90,9 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         tracks: The source holds a track per speaker, side by side, also where it looks otherwise.
         offsets: Session time in milliseconds at which a track begins, by the speaker's or file's
             name; for others the sound tells.
+        new_session: Begin a session even if there is one of these recordings.
         listener: Told `(stage, share)` as work goes on, from any thread.
+        told: Told, in words, when another process works on it and its result is waited for.
 
     Returns:
         The session, how it went, the files and the record.
@@ -133,7 +139,15 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         offsets=tuple((offsets or {}).items()),
     )
     with open_library(settings) as library:
-        return process_request(library, request, listener, series=shared)
+        return process_request(
+            library,
+            request,
+            listener,
+            series=shared,
+            new_session=new_session,
+            told=told,
+            means=means_of(settings),
+        )
 
 
 def _series(name: str | None, home: AnyPath | None) -> Series | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from earwitness.cli.answer import MARKS, console, outcome_json, say, say_json, warn
+from earwitness.cli.answer import MARKS, console, note, outcome_json, say, say_json, warn
 from earwitness.cli.failures import error_json
 from earwitness.cli.failures import show as show_error
 from earwitness.cli.options import Common
@@ -128,6 +128,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
                 tracks=tracks,
                 offsets=offsets,
                 listener=listener,
+                told=note,
             )
 
     return each(groups, work, common=common, strict=strict)
