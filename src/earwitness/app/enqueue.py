@@ -11,6 +11,7 @@ from earwitness.app.request import Request
 from earwitness.app.tracks import Laid, lay_out
 from earwitness.app.vocabulary import vocabulary_for
 from earwitness.core.people import Series
+from earwitness.core.queue import Order
 from earwitness.core.run import Run
 from earwitness.core.session import Session
 from earwitness.core.source import Source
@@ -35,6 +36,11 @@ class Asking:
     sources: tuple[Source, ...]
     layout: Layout | None
     notices: tuple[str, ...]
+
+    @property
+    def order(self) -> Order:
+        """What a worker must know."""
+        return order_of(self.request, self.sources)
 
 
 def enqueue(
@@ -65,7 +71,7 @@ def enqueue(
     """
     asking = ask(library, request, series=series, new_session=new_session)
     finished = finished_run(library, asking)
-    return finished or submit(library, asking, priority=priority)
+    return finished or submit(library, asking, asking.order, priority=priority)
 
 
 def ask(
@@ -107,14 +113,13 @@ def finished_run(library: Library, asking: Asking) -> Run | None:
     return run
 
 
-def submit(library: Library, asking: Asking, *, priority: int = 0) -> Run:
+def submit(library: Library, asking: Asking, order: Order, *, priority: int = 0) -> Run:
     """Queue the unfinished run of a request, or a new one."""
     session, request = asking.session, asking.request
     wanted = wanted_digest(request)
     run = library.unfinished_run(session.id, wanted)
     if run is None or run.asked is None:  # runs of older versions did not keep it
         run = library.start_run(session.id, wanted, asked=request.asked)
-    order = order_of(request, asking.sources)
     library.submit(run, order, lane=lane_of(request), priority=priority)
     return run
 

@@ -17,7 +17,7 @@ from earwitness.app.processed import Processed, write_up
 from earwitness.app.request import Request
 from earwitness.app.settings import Settings
 from earwitness.core.errors import Cancelled, EarwitnessError, EngineError, NotCompleted, StoreError
-from earwitness.core.queue import LOSSES, Job
+from earwitness.core.queue import LOSSES, Job, Order
 from earwitness.core.run import Event, Outcome, Run, failed
 from earwitness.runs.holding import Holding, stopped
 from earwitness.runs.listener import Listener
@@ -72,9 +72,23 @@ def execute(
 
 
 def see_through(
-    library: Library, run: Run, means: Means, *, listener: Listener, told: Told = nobody
+    library: Library,
+    run: Run,
+    order: Order,
+    *,
+    means: Means,
+    listener: Listener,
+    told: Told = nobody,
 ) -> Processed:
     """Carry out a queued run here, or follow whoever does until there is a result.
+
+    Args:
+        library: Where the run is.
+        run: Which one.
+        order: What is wanted here, whatever it was queued with.
+        means: What this machine brings.
+        listener: Told about progress.
+        told: Told what is waited for.
 
     Raises:
         EarwitnessError: It failed; what was done so far is kept.
@@ -82,14 +96,15 @@ def see_through(
         KeyboardInterrupt: It was stopped here; whoever else works on it goes on.
     """
     following: Following | None = None
+    owner, lease_s = this_owner(), means.lease_s
     while True:
-        job = library.claim(run.id, this_owner(), lease_s=means.lease_s, gone=is_gone)
+        job = library.claim(run.id, owner, lease_s=lease_s, gone=is_gone, order=order)
         if job is not None:
-            with Holding(library, job.hold, lease_s=means.lease_s) as holding:
+            with Holding(library, job.hold, lease_s=lease_s) as holding:
                 return carry_out(library, job, means, listener=listener, holding=holding)
         job = library.job(run.id)
         if job is None or job.state == "done":
-            return _seen(library, library.run(run.id), job, means)
+            return _seen(library, library.run(run.id), order, means)
         following = following or Following(library, run, listener)
         following.look(job, told)
         time.sleep(_LOOK_S)
@@ -190,13 +205,13 @@ def _give_up(library: Library, run: Run, holding: Holding) -> None:
     raise EngineError(why, hint=hint)
 
 
-def _seen(library: Library, run: Run, job: Job | None, means: Means) -> Processed:
+def _seen(library: Library, run: Run, order: Order, means: Means) -> Processed:
     """The result of a run that somebody else ended."""
     outcome = run.outcome
-    if outcome is None or outcome.kind == "cancelled" or job is None:
+    if outcome is None or outcome.kind == "cancelled":
         raise stopped("cancelled")
     if outcome.kind == "failed":
         raise EarwitnessError(outcome.why, hint=outcome.hint)
     session = library.session(run.session)
-    request = request_of(session, run, job.order, means)
+    request = request_of(session, run, order, means)
     return write_up(library, request, run, outcome, {}, reused=False)

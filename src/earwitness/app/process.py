@@ -55,8 +55,9 @@ def process(
         done = write_up(library, request, finished, finished.outcome, {}, reused=True)
         return replace(done, layout=asking.layout, notices=asking.notices)
     fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
-    run = submit(library, asking)
+    order = asking.order
+    run = submit(library, asking, order)
     library.sweep()
     means = means or Means(request.options, request.hub_token)
-    done = see_through(library, run, means, listener=listener, told=told)
+    done = see_through(library, run, order, means=means, listener=listener, told=told)
     return replace(done, layout=asking.layout, notices=asking.notices)

@@ -139,9 +139,12 @@ def rerun(
         parent=parent.id,
         target=target,
     )
-    library.submit(run, order_of(request, ()), lane=lane_of(request))
+    order = order_of(request, ())
+    library.submit(run, order, lane=lane_of(request))
     library.sweep()
-    processed = see_through(library, run, means_of(settings), listener=listener, told=told)
+    processed = see_through(
+        library, run, order, means=means_of(settings), listener=listener, told=told
+    )
     return Redone(processed, library.run(run.id), library.steps(run.id))
 
 

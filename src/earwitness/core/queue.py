@@ -163,7 +163,15 @@ class Queue(Protocol):
         """Queue a run; one that is queued or running already stays as it is."""
         ...
 
-    def claim(self, run_id: str, owner: Owner, *, lease_s: float, gone: Gone) -> Job | None:
+    def claim(
+        self,
+        run_id: str,
+        owner: Owner,
+        *,
+        lease_s: float,
+        gone: Gone,
+        order: Order | None = None,
+    ) -> Job | None:
         """Hold this run's job; None when another one does, or it is not to be had."""
         ...
 

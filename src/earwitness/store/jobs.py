@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any, Final, TypeVar, get_args
+from collections.abc import Collection
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -12,20 +12,18 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    case,
     func,
-    or_,
     select,
     update,
 )
 
-from earwitness.core.errors import Cancelled, CorruptStore, NotFound
+from earwitness.core.errors import Cancelled
 from earwitness.core.queue import (
-    LANES,
     Gone,
     Hold,
     Job,
     JobLane,
-    JobRow,
     JobState,
     Order,
     Owner,
@@ -34,33 +32,37 @@ from earwitness.core.queue import (
 from earwitness.core.run import Outcome, Run
 from earwitness.store import schema
 from earwitness.store.dialect import insert, moment_ms, one_at_a_time
-from earwitness.store.outcomes import outcome_of
+from earwitness.store.job_rows import JobRows, needed_job, owner_of, state_of
 from earwitness.store.runs import close_run
-from earwitness.store.shelf import Shelf, now, session_needed
-
-T = TypeVar("T")
-
-_STATES: Final[Mapping[str, JobState]] = {state: state for state in get_args(JobState)}
-_LANES: Final[Mapping[str, JobLane]] = {lane: lane for lane in LANES}
+from earwitness.store.shelf import now, session_needed
 
 
-class Jobs(Shelf):
+class Jobs(JobRows):
     """Runs that wait for a worker or have one; keeps the `Queue` contract."""
 
     def submit(self, run: Run, order: Order, *, lane: JobLane, priority: int = 0) -> Job:
         """Queue a run.
 
         One that is queued already stays where it is, or moves forward when it is more urgent
-        now; one that is running stays as it is. One that had ended is queued again.
+        now, and is done as was said last; one that is running stays as it is. One that had ended
+        is queued again.
 
         Raises:
             NotFound: There is no such run (any more).
         """
         with session_needed(run.session), self._database.write() as connection:
             submit(connection, run, order, lane=lane, priority=priority)
-            return _needed(connection, run.id)
+            return needed_job(connection, run.id)
 
-    def claim(self, run_id: str, owner: Owner, *, lease_s: float, gone: Gone) -> Job | None:
+    def claim(
+        self,
+        run_id: str,
+        owner: Owner,
+        *,
+        lease_s: float,
+        gone: Gone,
+        order: Order | None = None,
+    ) -> Job | None:
         """Hold this run's job.
 
         Args:
@@ -68,6 +70,7 @@ class Jobs(Shelf):
             owner: Who will hold it.
             lease_s: For how long, unless it is renewed.
             gone: Whether an owner is surely gone.
+            order: Stands in place of the one it was queued with; None: that one.
 
         Returns:
             None when another one holds it, it has ended, or its lane is taken on this machine.
@@ -80,6 +83,9 @@ class Jobs(Shelf):
                 return None
             if row.lane == "gpu" and _runs_on_gpu(connection, owner, gone, but=run_id):
                 return None
+            if order is not None:
+                renewed = update(schema.job).where(column.run == run_id)
+                connection.execute(renewed.values(wanted=_json(order)))
             return _take(connection, row, owner, lease_s)
 
     def claim_next(
@@ -92,7 +98,7 @@ class Jobs(Shelf):
         Returns:
             None when there is none to be had.
         """
-        if not self._any_open():
+        if not self.any_open():
             return None
         with self._database.write() as connection:
             wanted = set(lanes)
@@ -154,93 +160,10 @@ class Jobs(Shelf):
             left = {"state": "done"} if row.state == "queued" else {"stop": True}
             if row.state != "done":
                 connection.execute(update(schema.job).where(column.run == run_id).values(**left))
-            return _state(row.state)
+            return state_of(row.state)
 
-    def job(self, run_id: str) -> Job | None:
-        """The job of a run; None when it was never queued."""
-        with self._database.read() as connection:
-            row = connection.execute(_jobs(schema.job.c.run == run_id)).one_or_none()
-        return None if row is None else _job(row)
-
-    def jobs(
-        self, *, states: Collection[JobState] = ("running", "queued"), limit: int = 50
-    ) -> tuple[JobRow, ...]:
-        """Jobs as people look at them: running ones, queued ones by their turn, ended ones last.
-
-        Args:
-            states: Only these.
-            limit: At most so many of each state.
-        """
-        column = schema.job.c
-        rows: list[JobRow] = []
-        with self._database.read() as connection:
-            for state in ("running", "queued", "done"):
-                if state not in states:
-                    continue
-                turn = (column.n.desc(),) if state == "done" else (column.rank, column.n)
-                statement = _jobs(column.state == state).order_by(*turn).limit(limit)
-                rows += [_listed(row) for row in connection.execute(statement)]
-        return tuple(rows)
-
-    def job_counts(self) -> dict[JobState, int]:
-        """How many jobs are in each state."""
-        column = schema.job.c
-        statement = select(column.state, func.count()).group_by(column.state)
-        with self._database.read() as connection:
-            found = {_state(state): count for state, count in connection.execute(statement)}
-        return {state: found.get(state, 0) for state in _STATES.values()}
-
-    def resolve_run(self, id_or_prefix: str) -> str:
-        """The id of the one queued run that is this, begins with it, or is of such a session.
-
-        Raises:
-            NotFound: There is none, or there are several.
-        """
-        job, run = schema.job.c, schema.run.c
-        size = len(id_or_prefix)
-        statement = (
-            select(job.run)
-            .join(schema.run, run.id == job.run)
-            .where(
-                or_(
-                    func.substr(job.run, 1, size) == id_or_prefix,
-                    func.substr(run.session, 1, size) == id_or_prefix,
-                )
-            )
-            .order_by(job.n.desc())
-            .limit(6)
-        )
-        with self._database.read() as connection:
-            found = list(connection.scalars(statement)) if id_or_prefix else []
-        if id_or_prefix in found or len(found) == 1:
-            return id_or_prefix if id_or_prefix in found else found[0]
-        raise NotFound(
-            f"no job is called {id_or_prefix!r}"
-            if not found
-            else f"several jobs are called {id_or_prefix!r}",
-            hint="`earwitness queue list --all` shows all; a run's or session's id names one",
-        )
-
-    def in_use(self, recording: str, *, but: str) -> bool:
-        """Whether another run that is being worked on needs a recording.
-
-        Args:
-            recording: Its id.
-            but: The run that does not count.
-        """
-        job, run, part = schema.job.c, schema.run.c, schema.session_recording.c
-        statement = (
-            select(job.run)
-            .join(schema.run, run.id == job.run)
-            .join(schema.session_recording, part.session == run.session)
-            .where(job.state == "running", job.run != but, part.recording == recording)
-            .limit(1)
-        )
-        with self._database.read() as connection:
-            return connection.scalar(statement) is not None
-
-    def _any_open(self) -> bool:
-        """Whether it is worth while to ask for the write lock."""
+    def any_open(self) -> bool:
+        """Whether any job is queued or running."""
         column = schema.job.c
         statement = select(column.n).where(column.state.in_(("queued", "running"))).limit(1)
         with self._database.read() as connection:
@@ -258,7 +181,7 @@ def submit(connection: Connection, run: Run, order: Order, *, lane: JobLane, pri
     values = {
         "lane": lane,
         "rank": -priority,
-        "wanted": msgspec.json.encode(order).decode(),
+        "wanted": _json(order),
         "state": "queued",
         "queued_at": now(),
         "stop": False,
@@ -275,9 +198,15 @@ def submit(connection: Connection, run: Run, order: Order, *, lane: JobLane, pri
     )
     connection.execute(
         update(schema.job)
-        .where(column.run == run.id, column.state == "queued", column.rank > -priority)
-        .values(rank=-priority)
+        .where(column.run == run.id, column.state == "queued")
+        .values(
+            wanted=_json(order), rank=case((column.rank > -priority, -priority), else_=column.rank)
+        )
     )
+
+
+def _json(order: Order) -> str:
+    return msgspec.json.encode(order).decode()
 
 
 def taken_over() -> Cancelled:
@@ -324,7 +253,7 @@ def _is_free(row: Row[Any], moment: int, owner: Owner, gone: Gone) -> bool:
     """
     if row.state != "running":
         return bool(row.state == "queued")
-    holder = _owner(row.owner)
+    holder = owner_of(row.owner)
     if holder.machine == owner.machine:
         return gone(holder)
     return bool(row.lease_ms < moment)
@@ -337,7 +266,7 @@ def _runs_on_gpu(connection: Connection, owner: Owner, gone: Gone, *, but: str =
     statement = select(column.owner).where(
         column.state == "running", column.lane == "gpu", column.run != but
     )
-    holders = [_owner(text or "") for text in connection.scalars(statement)]
+    holders = [owner_of(text or "") for text in connection.scalars(statement)]
     return any(each.machine == owner.machine and not gone(each) for each in holders)
 
 
@@ -364,69 +293,4 @@ def _take(connection: Connection, row: Row[Any], owner: Owner, lease_s: float) -
             made=made or 0,
         )
     )
-    return _needed(connection, row.run) if taken.rowcount else None
-
-
-def _jobs(*where: ColumnElement[bool]) -> Select[Any]:
-    job, run, session = schema.job.c, schema.run.c, schema.session.c
-    return (
-        select(schema.job, run.session, session.title, run.outcome, run.why, run.instead, run.hint)
-        .join(schema.run, run.id == job.run)
-        .join(schema.session, session.id == run.session)
-        .where(*where)
-    )
-
-
-def _needed(connection: Connection, run_id: str) -> Job:
-    return _job(connection.execute(_jobs(schema.job.c.run == run_id)).one())
-
-
-def _listed(row: Row[Any]) -> JobRow:
-    return JobRow(_job(row), row.title, outcome_of(row.outcome, row.why, row.instead, row.hint))
-
-
-def _job(row: Row[Any]) -> Job:
-    return Job(
-        run=row.run,
-        session=row.session,
-        lane=_word(row.lane, _LANES),
-        priority=-row.rank,
-        order=_order(row.wanted),
-        state=_state(row.state),
-        queued_at=row.queued_at,
-        owner=_owner(row.owner) if row.owner else None,
-        token=row.token,
-        losses=row.losses,
-        stop=row.stop,
-    )
-
-
-def _state(name: str) -> JobState:
-    return _word(name, _STATES)
-
-
-def _word(name: str, known: Mapping[str, T]) -> T:
-    if name not in known:
-        raise _foreign()
-    return known[name]
-
-
-def _owner(text: str) -> Owner:
-    try:
-        return Owner.read(text)
-    except ValueError as error:
-        raise _foreign() from error
-
-
-def _order(text: str) -> Order:
-    try:
-        return msgspec.json.decode(text, type=Order)
-    except msgspec.MsgspecError as error:
-        raise _foreign() from error
-
-
-def _foreign() -> CorruptStore:
-    return CorruptStore(
-        "the library holds a job that is none of ours",
-        hint="restore a backup with `earwitness restore`",
-    )
+    return needed_job(connection, row.run) if taken.rowcount else None
