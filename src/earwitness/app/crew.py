@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, Final, TypeAlias
 
 from pydantic import SecretStr
 
@@ -96,9 +96,7 @@ class Crew:
         self._chosen = None if runs is None else deque(runs)
         self._heard = heard
         self._children: list[_Child] = []
-        self._inbox: queue.SimpleQueue[tuple[_Child, dict[str, object] | None]] = (
-            queue.SimpleQueue()
-        )
+        self._inbox: _Inbox = queue.SimpleQueue()
         self._leaving = threading.Event()
         self._stillborn = 0
 
@@ -109,7 +107,8 @@ class Crew:
 
     def __exit__(self, *_about: object) -> None:
         """Let children give back what they hold, and wait for them."""
-        self.leave()
+        for child in self._children:
+            child.leave()
         until_s = time.monotonic() + LEAVE_S
         for child in self._children:
             child.end(max(0.0, until_s - time.monotonic()))
@@ -136,8 +135,7 @@ class Crew:
     def leave(self) -> None:
         """Begin nothing more, and give back what is done; from any thread or signal handler."""
         self._leaving.set()
-        for child in list(self._children):
-            child.leave()
+        self._inbox.put(None)
 
     def _work(self, *, stay: bool) -> Iterator[Ended]:
         while not self._leaving.is_set():
@@ -146,6 +144,8 @@ class Crew:
             if not busy and not stay and self._is_drained():
                 return
             yield from self._hear(IDLE_S)
+        for child in self._children:
+            child.leave()
         while any(child.job for child in self._children):
             yield from self._hear(IDLE_S)
 
@@ -186,12 +186,12 @@ class Crew:
     def _hear(self, timeout_s: float) -> Iterator[Ended]:
         """Wait for the next word of any child, and take all that are there."""
         with suppress(queue.Empty):
-            child, told = self._inbox.get(timeout=timeout_s)
+            word = self._inbox.get(timeout=timeout_s)
             while True:
-                ended = self._take(child, told)
+                ended = self._take(*word) if word is not None else None
                 if ended is not None:
                     yield ended
-                child, told = self._inbox.get_nowait()
+                word = self._inbox.get_nowait()
 
     def _take(self, child: _Child, told: dict[str, object] | None) -> Ended | None:
         if told is None:
@@ -232,13 +232,17 @@ class Crew:
         return Ended(job.run, job.session, outcome if done else None, error)
 
 
+_Inbox: TypeAlias = "queue.SimpleQueue[tuple[_Child, dict[str, object] | None] | None]"
+"""Words of children; None for a child that is gone, and None alone to be woken up."""
+
+
 class _Child:
     """One child process, as its parent sees it."""
 
     def __init__(
         self,
         told: dict[str, object],
-        inbox: queue.SimpleQueue[tuple[_Child, dict[str, object] | None]],
+        inbox: _Inbox,
     ) -> None:
         self.job: Job | None = None
         self.ready = False

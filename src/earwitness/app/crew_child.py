@@ -27,8 +27,8 @@ import threading
 import time
 from typing import IO, Final
 
-from earwitness.app.api import open_library
 from earwitness.app.execute import carry_out
+from earwitness.app.library import open_library
 from earwitness.app.orders import means_of
 from earwitness.app.settings import Settings, read_settings
 from earwitness.core.errors import EarwitnessError

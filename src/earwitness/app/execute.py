@@ -18,7 +18,7 @@ from earwitness.app.request import Request
 from earwitness.app.settings import Settings
 from earwitness.core.errors import Cancelled, EarwitnessError, EngineError, NotCompleted, StoreError
 from earwitness.core.queue import LOSSES, Job, Order
-from earwitness.core.run import Event, Outcome, Run, failed
+from earwitness.core.run import CANCELLED, Event, Outcome, Run, failed
 from earwitness.runs.holding import Holding, stopped
 from earwitness.runs.listener import Listener
 from earwitness.runs.owner import is_gone, this_owner
@@ -138,6 +138,8 @@ def _carried_out(
     library: Library, job: Job, means: Means, *, listener: Listener, holding: Holding
 ) -> Processed:
     run, session = library.run(job.run), library.session(job.session)
+    if job.stop:
+        cancel_held(library, run, holding)
     if job.losses >= LOSSES:
         _give_up(library, run, holding)
     request = request_of(session, run, job.order, means)
@@ -183,6 +185,23 @@ def _run(
     )
 
 
+def cancel_held(library: Library, run: Run, holding: Holding) -> None:
+    """Close a run as cancelled that somebody wants stopped.
+
+    Raises:
+        Cancelled: Always.
+    """
+    _close(library, run, CANCELLED, holding)
+    raise stopped("cancelled")
+
+
+def _close(library: Library, run: Run, outcome: Outcome, holding: Holding) -> None:
+    """Close a run of which nothing was executed."""
+    ledger, now = holding.fence(library), datetime.now(UTC)
+    ledger.finish_run(run.id, outcome)
+    ledger.append(Event(0, now, run.session, run.id, "run.finished", outcome=outcome.kind))
+
+
 def _give_up(library: Library, run: Run, holding: Holding) -> None:
     """End a run that loses its workers; one that is finished already only lacked its files.
 
@@ -196,11 +215,7 @@ def _give_up(library: Library, run: Run, holding: Holding) -> None:
         "`earwitness process` tries again from where it stands; another engine, model or fewer "
         "--workers may get past it"
     )
-    ledger = holding.fence(library)
-    ledger.finish_run(run.id, failed(why, hint=hint))
-    ledger.append(
-        Event(0, datetime.now(UTC), run.session, run.id, "run.finished", outcome="failed")
-    )
+    _close(library, run, failed(why, hint=hint), holding)
     log.warning("run %s of session %s: %s", run.id, run.session, why)
     raise EngineError(why, hint=hint)
 

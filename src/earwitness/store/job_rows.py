@@ -29,6 +29,18 @@ class JobRows(Shelf):
             row = connection.execute(jobs_where(schema.job.c.run == run_id)).one_or_none()
         return None if row is None else job_of(row)
 
+    def job_row(self, run_id: str) -> JobRow:
+        """The job of a run, as people look at it.
+
+        Raises:
+            NotFound: It was never queued.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(jobs_where(schema.job.c.run == run_id)).one_or_none()
+        if row is None:
+            raise NotFound(f"run {run_id!r} is not in the queue", hint="`earwitness queue list`")
+        return listed_job(row)
+
     def jobs(
         self, *, states: Collection[JobState] = ("running", "queued"), limit: int = 50
     ) -> tuple[JobRow, ...]:
