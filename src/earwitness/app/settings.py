@@ -86,6 +86,11 @@ class Settings(BaseSettings):
         description="who makes corrections, as the ledger names them",
     )
     offline: bool = Field(False, description="never fetch a model")
+    lease_s: float = Field(
+        15.0,
+        ge=1.0,
+        description="seconds a worker may be silent before another one takes its run over",
+    )
     hub_token: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices("EARWITNESS_HUB_TOKEN", "HF_TOKEN", "hub_token"),

@@ -43,6 +43,12 @@ def warn(line: str) -> None:
     sys.stderr.write(f"warning: {line}\n")
 
 
+def note(line: str) -> None:
+    """One line about what goes on, on standard error."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
 def outcome_json(outcome: Outcome | None) -> dict[str, str] | None:
     """An outcome with the fields that say something."""
     if outcome is None:

@@ -52,6 +52,12 @@ series = App(
     group=KEEP,
     default_parameter=QUIET,
 )
+queue = App(
+    name="queue",
+    help="Runs that wait for a worker: list, cancel and retry them.",
+    group=WORK,
+    default_parameter=QUIET,
+)
 models = App(
     name="models",
     help="Models on this machine, and fetching more.",
@@ -89,6 +95,13 @@ app.command(
     group=WORK,
     help="Make sessions of transcripts made elsewhere.",
 )
+app.command(
+    "earwitness.cli.queue:worker",
+    name="worker",
+    group=WORK,
+    help="Carry out what is queued, until it is told to stop.",
+)
+app.command(queue)
 app.command(edit)
 app.command(speakers)
 app.command(sessions)
@@ -212,6 +225,13 @@ for _name, _verb, _help in (
     ("delete", "delete", "Delete a series for good; its sessions stay."),
 ):
     series.command(f"earwitness.cli.series:{_verb}", name=_name, help=_help)
+for _name, _verb, _help in (
+    ("list", "list_", "List runs that are worked on and runs that wait, by their turn."),
+    ("status", "status", "Show where one run stands."),
+    ("cancel", "cancel", "Take a run out of the queue, or let its worker stop it."),
+    ("retry", "retry", "Queue a run again that failed or was stopped."),
+):
+    queue.command(f"earwitness.cli.queue:{_verb}", name=_name, help=_help)
 models.command(
     "earwitness.cli.models:models_list",
     name="list",

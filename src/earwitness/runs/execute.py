@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from earwitness.core.errors import EarwitnessError
+from earwitness.core.errors import Cancelled, EarwitnessError
 from earwitness.core.ledger import Ledger
 from earwitness.core.ports import Audio
 from earwitness.core.run import (
@@ -109,6 +110,8 @@ class Execution:
         self._outcomes: dict[str, Outcome] = {}
         self._futures: dict[Future[Piece], tuple[_Underway, Part]] = {}
         self._fatal: Piece | None = None
+        self._stopped = threading.Event()
+        self._bench: Bench | None = None
 
     def go(self) -> Result:
         """Run the plan as far as it goes; `close` is the caller's.
@@ -118,15 +121,24 @@ class Execution:
         """
         self._event("run.started")
         with Meter() as meter, Lanes(self._workers) as lanes:
-            bench = Bench(self._run, self._ledger, meter)
+            self._bench = bench = Bench(self._run, self._ledger, meter)
             try:
+                if self._stopped.is_set():
+                    bench.cancel()
                 self._loop(bench, lanes)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, Cancelled):
                 bench.cancel()
                 self._release()
                 raise
         error = self._fatal.error if self._fatal else None
         return Result(self._verdict(), self._outcomes, self._inputs, error)
+
+    def stop(self) -> None:
+        """Let `go` return with what is done so far; from any thread."""
+        self._stopped.set()
+        if self._bench is not None:
+            self._bench.cancel()
+            self._release()
 
     def close(self, outcome: Outcome) -> None:
         """Say how the run ended; only now is it finished for others."""

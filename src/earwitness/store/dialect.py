@@ -7,6 +7,7 @@ numbering of one session's events and corrections, with `hold` anything else tha
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, Table, func, literal, select
@@ -69,3 +70,11 @@ def holds_bytes(
     if connection.dialect.name == "postgresql":
         return func.position(literal(piece).op("IN")(column)) > 0
     return func.instr(column, piece) > 0
+
+
+def moment_ms(connection: Connection) -> int:
+    """This moment in milliseconds since 1970: one clock for everybody who uses the database."""
+    if connection.dialect.name == "postgresql":
+        seconds = connection.scalar(select(func.extract("epoch", func.clock_timestamp())))
+        return round(float(seconds or 0) * 1000)
+    return time.time_ns() // 1_000_000

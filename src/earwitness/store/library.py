@@ -11,6 +11,7 @@ from earwitness.store.artifacts import Artifacts
 from earwitness.store.deletion import Deletion, Receipt
 from earwitness.store.events import Events
 from earwitness.store.forgetting import Forgetting
+from earwitness.store.jobs import Jobs
 from earwitness.store.opening import open_any
 from earwitness.store.overrides import Overrides
 from earwitness.store.place import Place
@@ -23,12 +24,12 @@ __all__ = ["Library", "Receipt", "SessionRow"]
 log = logging.getLogger(__name__)
 
 
-class Library(Sources, Sessions, Runs, Events, Overrides, Artifacts, Forgetting, Deletion):
+class Library(Sources, Sessions, Runs, Jobs, Events, Overrides, Artifacts, Forgetting, Deletion):
     """Recordings, sessions, runs, events, corrections and results in one home folder.
 
-    It keeps the `Ledger` contract. Every method is one short transaction (or none) and may be
-    called from several threads, and several processes may have the same home open; a child
-    process opens its own `Library`.
+    It keeps the `Ledger` and the `Queue` contract. Every method is one short transaction (or none)
+    and may be called from several threads, and several processes may have the same home open; a
+    child process opens its own `Library`.
 
     Example:
         >>> import tempfile
