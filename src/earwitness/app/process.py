@@ -11,6 +11,7 @@ from earwitness.app.models import fetch_if_wanted
 from earwitness.app.orders import Means
 from earwitness.app.processed import Processed, write_up
 from earwitness.app.request import Request
+from earwitness.app.services import guarded
 from earwitness.core.people import Series
 from earwitness.runs.listener import Listener
 from earwitness.store.library import Library
@@ -54,7 +55,9 @@ def process(
         show(library, finished)
         done = write_up(library, request, finished, finished.outcome, {}, reused=True)
         return replace(done, layout=asking.layout, notices=asking.notices)
-    fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
+    fetch_if_wanted(
+        request.transcriber, guarded(request.options, library), request.hub_token, listener
+    )
     order = asking.order
     run = submit(library, asking, order)
     library.sweep()

@@ -23,6 +23,7 @@ from earwitness.app.request import (
     read_formats,
     split_model,
 )
+from earwitness.app.services import guarded
 from earwitness.app.settings import Settings
 from earwitness.app.vocabulary import series_terms
 from earwitness.core.errors import NoSound, UsageError
@@ -130,7 +131,9 @@ def rerun(
         sources_of(library, session, NO_ORDER)
     request = _request(session, settings, wanted)
     if "transcribe" not in earlier.kept:
-        fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
+        fetch_if_wanted(
+            request.transcriber, guarded(request.options, library), request.hub_token, listener
+        )
     digest = _digest(request, parent, target)
     run = library.unfinished_run(session.id, digest) or library.start_run(
         session.id,

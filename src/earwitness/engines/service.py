@@ -28,27 +28,8 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-PROBE_LOOK_S: Final = 0.05
+PROBE_LOOK_S: Final = 0.1
 """How often one looks whether another's probe has ended."""
-
-_breakers: Final[dict[tuple[str, str, str], Breaker]] = {}
-_one_at_a_time: Final = threading.Lock()
-
-
-def breaker_of(key: tuple[str, str, str], *, failures: int, reset_s: float) -> Breaker:
-    """The breaker of a service, one for the whole process; it knows nothing of other processes.
-
-    Args:
-        key: Kind of service, where it is, and the model.
-        failures: So many in a row open it; with other thresholds a new breaker begins, closed.
-        reset_s: So long it stays open.
-    """
-    with _one_at_a_time:
-        found = _breakers.get(key)
-        if found is None or (found.failures, found.reset_s) != (failures, reset_s):
-            found = Breaker(" ".join(key), failures=failures, reset_s=reset_s, clock=time.monotonic)
-            _breakers[key] = found
-        return found
 
 
 class Service:
@@ -58,7 +39,8 @@ class Service:
         name: For people, in errors.
         breaker: Guards it.
         limit_s: No attempt takes longer.
-        lapses: So often in a row a breaker that is open is waited for; 0: never.
+        lapses: So often in a row a breaker that is open is waited for; 0: never. A service that
+            was down for longer when it was first met is waited for once more.
         pause: Waits so many seconds, or until the service is closed; given by tests.
         clock: Seconds that only grow.
         chance: Draws from 0 to 1.
@@ -85,6 +67,7 @@ class Service:
         self._chance = chance
         self._refusal: ServiceError | None = None
         self._quiet_until = 0.0
+        self._allowed: int | None = None
         self._recovery = threading.Lock()
 
     def call(self, attempt: Callable[[], T]) -> T:
@@ -102,11 +85,13 @@ class Service:
             if not self._most_lapses:
                 raise
         with self._recovery:
-            while self._breaker.lapses <= self._most_lapses:
+            if self._allowed is None:
+                self._allowed = max(self._most_lapses, self._breaker.lapses)
+            while self._breaker.lapses <= self._allowed:
                 try:
                     return self._with_retries(attempt)
                 except CircuitBreakerOpenError as error:
-                    if self._breaker.lapses > self._most_lapses:
+                    if self._breaker.lapses > self._allowed:
                         raise
                     if error.retry_in_s > 0:
                         log.warning("a service is down; waiting %.0f s", error.retry_in_s)
@@ -163,16 +148,18 @@ class Service:
         """One call, if the breaker lets it through; it is told how the call went."""
         era = self._breaker.enter()
         answered: bool | None = None
+        fault: Fault | None = None
         try:
             value = self._limited(attempt)
             answered = True
             return value
         except ServiceError as error:
-            if error.fault != "closed":
-                answered = error.fault not in COUNTED
+            fault = error.fault
+            if fault != "closed":
+                answered = fault not in COUNTED
             raise
         finally:
-            self._breaker.leave(era, answered)
+            self._breaker.leave(era, answered, fault)
 
     def _limited(self, attempt: Callable[[], T]) -> T:
         """One attempt, for as long as it may take and nobody closes the service."""

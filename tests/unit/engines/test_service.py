@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from earwitness.core.breaker import Breaker
+from earwitness.core.breaker import Breaker, Thresholds
 from earwitness.core.errors import CircuitBreakerOpenError, Fault, ServiceError
-from earwitness.engines.service import Service, breaker_of
+from earwitness.engines.service import Service
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 class World:
@@ -20,7 +23,12 @@ class World:
         self.waits: list[float] = []
         self.calls = 0
         self.script = iter(script)
-        self.breaker = Breaker("toy", failures=failures, reset_s=30, clock=lambda: self.now)
+        self.breaker = Breaker(
+            "toy", Thresholds(failures, 30), clock=lambda: self.now, wall=self.wall
+        )
+
+    def wall(self) -> datetime:
+        return NOON + timedelta(seconds=self.now)
 
     def pause(self, seconds: float) -> None:
         self.waits.append(round(seconds, 3))
@@ -218,11 +226,3 @@ def test_a_mistake_in_an_attempt_reaches_the_caller() -> None:
     with pytest.raises(ZeroDivisionError):
         world.service().call(stumble)
     assert world.breaker.state == "CLOSED"
-
-
-def test_one_breaker_guards_one_service_in_the_whole_process() -> None:
-    one = breaker_of(("toy", "here", "m"), failures=3, reset_s=5)
-    assert breaker_of(("toy", "here", "m"), failures=3, reset_s=5) is one
-    assert breaker_of(("toy", "there", "m"), failures=3, reset_s=5) is not one
-    assert breaker_of(("toy", "here", "other"), failures=3, reset_s=5) is not one
-    assert breaker_of(("toy", "here", "m"), failures=4, reset_s=5).failures == 4
