@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -88,20 +88,22 @@ class Services:
     Attributes:
         thresholds: By host, by kind, or under the empty text what holds for all others.
         standings: Where it is kept how they stand; at first, the process.
+        pause: Waits before a call is made again; None: as long as it says. Given by tests.
     """
 
     thresholds: Mapping[str, Thresholds] = field(default_factory=dict)
     standings: Standings = field(default=_PROCESS, repr=False, compare=False)
+    pause: Callable[[float], None] | None = field(default=None, repr=False, compare=False)
     _breakers: dict[tuple[str, Thresholds, float], Breaker] = field(
-        default_factory=dict, repr=False, compare=False
+        default_factory=dict, init=False, repr=False, compare=False
     )
     _one_at_a_time: threading.Lock = field(
-        default_factory=threading.Lock, repr=False, compare=False
+        default_factory=threading.Lock, init=False, repr=False, compare=False
     )
 
     def kept_in(self, standings: Standings) -> Services:
         """The same, with what is known of them kept there."""
-        return Services(self.thresholds, Careful(standings))
+        return Services(self.thresholds, Careful(standings), self.pause)
 
     def limits(self, which: Dependency) -> Thresholds:
         """When the breaker of a service opens."""

@@ -256,6 +256,7 @@ class EndpointFactory:
             _breaker(form, address, options),
             limit_s=form.timeout_s,
             lapses=2,
+            pause=options.services.pause,
         )
         return EndpointTranscriber(form, options, key=_key(options, address), service=service)
 

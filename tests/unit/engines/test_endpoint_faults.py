@@ -180,7 +180,9 @@ def test_the_key_and_what_was_said_are_in_no_log(
     assert "word0" not in shown
 
 
-def test_a_fault_in_every_fifth_answer_costs_nothing_with_the_policy(bench: Asking) -> None:
+def test_a_fault_in_every_fifth_answer_costs_nothing_with_the_policy(
+    bench: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """20 % of all answers are faults: without retries a fifth of the chunks is lost."""
     chance = random.Random(20261125)
     faults = [
@@ -213,7 +215,7 @@ def test_a_fault_in_every_fifth_answer_costs_nothing_with_the_policy(bench: Aski
     kept = succeeded(with_policy, lambda second: bench.hear(with_policy, second))
     calls = len(bench.server.calls)
     bare = bench.engine(failures=1000)
-    bare._service.call = lambda attempt: attempt()  # type: ignore[method-assign]
+    monkeypatch.setattr(bare._service, "call", lambda attempt, _pulse=None: attempt())
     lost = len(chunks) - succeeded(bare, lambda second: bench.hear(bare, second))
     assert 0.15 < lost / len(chunks) < 0.25
     failures = len(chunks) - kept

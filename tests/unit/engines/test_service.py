@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from earwitness.core.breaker import Breaker, Thresholds
-from earwitness.core.errors import CircuitBreakerOpenError, Fault, ServiceError
-from earwitness.engines.service import Service
+from earwitness.core.errors import Cancelled, CircuitBreakerOpenError, Fault, ServiceError
+from earwitness.engines.service import Pulse, Service
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -226,3 +226,46 @@ def test_a_mistake_in_an_attempt_reaches_the_caller() -> None:
     with pytest.raises(ZeroDivisionError):
         world.service().call(stumble)
     assert world.breaker.state == "CLOSED"
+
+
+def test_a_service_that_others_found_down_is_given_one_more_chance() -> None:
+    world = World(["network"] * 1000, failures=2)
+    for _ in range(2):
+        with pytest.raises(CircuitBreakerOpenError):
+            world.service(lapses=4).call(world.attempt)
+    calls, lapses = world.calls, world.breaker.lapses
+    with pytest.raises(CircuitBreakerOpenError):
+        world.service(lapses=2).call(world.attempt)
+    assert (world.calls, world.breaker.lapses) == (calls + 1, lapses + 1)
+
+
+def test_a_breaker_that_stays_open_for_long_is_not_waited_for() -> None:
+    world = World(["network"] * 1000, failures=2)
+    world.breaker.thresholds = Thresholds(2, 3600)
+    with pytest.raises(CircuitBreakerOpenError):
+        world.service(lapses=2).call(world.attempt)
+    assert (world.calls, world.waits) == (2, [1, 2])
+
+
+def test_the_limit_of_a_call_that_shows_signs_of_life_counts_from_the_last_one() -> None:
+    service = Service("toy", World().breaker, limit_s=0.3)
+    pulse, never = Pulse(), threading.Event()
+
+    def slow_but_alive() -> str:
+        for _ in range(10):
+            never.wait(0.05)
+            pulse.beat()
+        return "words"
+
+    assert service.call(slow_but_alive, pulse) == "words"
+    pulse.stop()
+    with pytest.raises(Cancelled):
+        pulse.beat()
+
+
+def test_a_call_without_signs_of_life_ends_at_its_limit() -> None:
+    never = threading.Event()
+    service = Service("toy", World(failures=1).breaker, limit_s=0.01)
+    with pytest.raises(ServiceError):
+        service.call(lambda: never.wait(60), Pulse())
+    never.set()
