@@ -288,3 +288,20 @@ def test_what_stands_in_for_a_part_is_this_sessions_own(
     assert first.words
     assert second.words
     assert first.words != second.words
+
+
+def test_names_that_cannot_be_found_out_cost_no_transcript(
+    tavern: Path,
+    process: Callable[..., Told],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer(capsys, "series", "add", "The Table")
+    with monkeypatch.context() as fault:
+        fault.setattr("earwitness.app.processed.assign", broken)
+        told = process(tavern, "--transcriber", "scripted", "--series", "The Table")
+    assert told.kind == "done"
+    assert told.words
+    (notice,) = [each for each in told.answer["notices"] if "named" in each]  # type: ignore[attr-defined]
+    assert f"earwitness speakers assign {told.session}" in notice
+    answer(capsys, "speakers", "assign", told.session)

@@ -54,7 +54,7 @@ def process(
     if finished is not None and finished.outcome is not None:
         show(library, finished)
         done = write_up(library, request, finished, finished.outcome, {}, reused=True)
-        return replace(done, layout=asking.layout, notices=asking.notices)
+        return replace(done, layout=asking.layout, notices=(*asking.notices, *done.notices))
     fetch_if_wanted(
         request.transcriber, guarded(request.options, library), request.hub_token, listener
     )
@@ -63,4 +63,4 @@ def process(
     library.sweep()
     means = means or Means(request.options, request.hub_token)
     done = see_through(library, run, order, means=means, listener=listener, told=told)
-    return replace(done, layout=asking.layout, notices=asking.notices)
+    return replace(done, layout=asking.layout, notices=(*asking.notices, *done.notices))
