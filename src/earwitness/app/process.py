@@ -10,6 +10,7 @@ from earwitness.app.execute import Told, nobody, see_through
 from earwitness.app.models import fetch_if_wanted
 from earwitness.app.orders import Means
 from earwitness.app.processed import Processed, write_up
+from earwitness.app.records import check_output
 from earwitness.app.request import Request
 from earwitness.app.services import guarded
 from earwitness.core.people import Series
@@ -48,6 +49,7 @@ def process(
         EarwitnessError: See `earwitness.core.errors`; what was done so far is kept.
         KeyboardInterrupt: After the run was closed; the same call continues it.
     """
+    check_output(request.output)
     asking = ask(library, request, series=series, new_session=new_session)
     request = asking.request
     finished = finished_run(library, asking)
