@@ -222,3 +222,19 @@ def test_a_fault_in_every_fifth_answer_costs_nothing_with_the_policy(
     assert failures <= 0.2 * lost, "at least 80 % fewer failures"
     assert kept / len(chunks) >= 0.99
     assert calls < 1.4 * len(chunks)
+
+
+def test_a_service_that_drips_is_let_go_and_nothing_of_it_stays(bench: Asking) -> None:
+    """Something always comes, so no time limit of a single read ends it; the call's own does."""
+    bench.server.plan = lambda _call: Reply(drips=True)
+    before = set(threading.enumerate())
+    engine = bench.engine(timeout_s=1, failures=1)
+    began = time.monotonic()
+    failing(bench, engine)
+    assert time.monotonic() - began < 10
+    mine = [each for each in set(threading.enumerate()) - before if "ask" in each.name]
+    assert len(mine) <= 1
+    engine.close()
+    for thread in mine:
+        thread.join(20)
+    assert not any(thread.is_alive() for thread in mine)
