@@ -97,6 +97,18 @@ class Settings(BaseSettings):
         description="token of the model hub, for models that ask for one",
     )
 
+    breaker_failures: int = Field(
+        8, ge=1, le=1000, description="failures in a row after which a service is left alone"
+    )
+    breaker_reset_s: float = Field(
+        30, gt=0, le=86_400, description="seconds for which it is left alone, then one call tries"
+    )
+    breakers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="the same for one kind of service or one host: `hub.failures=3`, "
+        "`api.openai.com.reset_s=120`, with commas between them",
+    )
+
     openai_api_key: SecretStr | None = Field(
         None, description="key of the service that the transcriber `openai` asks"
     )
@@ -106,7 +118,7 @@ class Settings(BaseSettings):
         description="key of OpenAI itself, when that is empty; sent to api.openai.com alone",
     )
 
-    @field_validator("vocabulary", "engine_options", mode="before")
+    @field_validator("vocabulary", "engine_options", "breakers", mode="before")
     @classmethod
     def _listed(cls, told: object) -> object:
         """A text with commas is a list."""

@@ -26,6 +26,7 @@ app = App(
     help_format="plaintext",
     version=earwitness.__version__,
     default_parameter=QUIET,
+    suppress_keyboard_interrupt=False,  # `failures` says what becomes of what was begun
 )
 
 sessions = App(

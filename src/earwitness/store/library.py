@@ -16,6 +16,7 @@ from earwitness.store.opening import open_any
 from earwitness.store.overrides import Overrides
 from earwitness.store.place import Place
 from earwitness.store.runs import Runs
+from earwitness.store.services import Services
 from earwitness.store.sessions import SessionRow, Sessions
 from earwitness.store.sources import Sources
 
@@ -24,7 +25,9 @@ __all__ = ["Library", "Receipt", "SessionRow"]
 log = logging.getLogger(__name__)
 
 
-class Library(Sources, Sessions, Runs, Jobs, Events, Overrides, Artifacts, Forgetting, Deletion):
+class Library(
+    Sources, Sessions, Runs, Jobs, Events, Overrides, Artifacts, Forgetting, Deletion, Services
+):
     """Recordings, sessions, runs, events, corrections and results in one home folder.
 
     It keeps the `Ledger` and the `Queue` contract. Every method is one short transaction (or none)

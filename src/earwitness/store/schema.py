@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0007"
+HEAD = "0009"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -314,6 +314,21 @@ class JobColumns(TypedColumns):
     stop: Named[bool] = Column(Boolean)
 
 
+class ServiceColumns(TypedColumns):
+    """How a service outside stands: its breaker, shared by all who ask it."""
+
+    name: Named[str] = Column(String, primary_key=True)
+    state: Named[str] = Column(String(9))
+    era: Named[int]
+    changes: Named[int]
+    failed: Named[int]
+    lapses: Named[int]
+    since: Named[datetime | None] = Column(Moment)
+    until: Named[datetime | None] = Column(Moment)
+    fault: Named[str | None] = Column(String(12))
+    failed_at: Named[datetime | None] = Column(Moment)
+
+
 class RemovalColumns(TypedColumns):
     """Files of deleted things that are still to be unlinked, relative to the home folder."""
 
@@ -346,4 +361,5 @@ voice_print = Table(
     Index(None, "series", "person"),
 )
 forgetting = Table("forgetting", metadata, ForgettingColumns)
+service = Table("service", metadata, ServiceColumns)
 removal = Table("removal", metadata, RemovalColumns)
