@@ -6,7 +6,9 @@ import json
 import re
 from collections.abc import Callable, Mapping
 
+from earwitness.core.breaker import InMemory
 from earwitness.core.playbook import Playbook
+from earwitness.core.services import Services
 from earwitness.core.text_ports import Brief, Budget
 from earwitness.engines.gateway import Gateway
 from earwitness.engines.model_names import read_model_names
@@ -73,4 +75,14 @@ def models(
     noted = waits if waits is not None else []
     pause: Callable[[float], None] = noted.append
     brief = Brief(playbook, models=tuple(each.said for each in names), budget=budget)
-    return Models(names, brief, Gateway(names, {}, budget, timeout_s=timeout_s, pause=pause))
+    return Models(
+        names,
+        brief,
+        Gateway(
+            names,
+            {},
+            budget,
+            timeout_s=timeout_s,
+            services=Services(standings=InMemory(), pause=pause),
+        ),
+    )

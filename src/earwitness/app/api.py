@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from os import PathLike
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-from earwitness.app.logs import log_to
+from earwitness.app.execute import Told, nobody
+from earwitness.app.library import open_library
+from earwitness.app.orders import means_of
 from earwitness.app.process import Processed
 from earwitness.app.process import process as process_request
 from earwitness.app.records import Written, read_record, write_session
-from earwitness.app.request import read_formats, read_request
-from earwitness.app.series import defaults_of
+from earwitness.app.request import read_formats
 from earwitness.app.sessions import Shown
 from earwitness.app.sessions import delete_session as delete_in
 from earwitness.app.sessions import show_session as show_in
-from earwitness.app.settings import Settings, read_settings
-from earwitness.core.people import Series
+from earwitness.app.settings import read_settings
+from earwitness.app.wishing import AnyPath, read_wishes
 from earwitness.core.ports import ExportOptions
 from earwitness.core.transcript import Record
 from earwitness.runs.listener import Listener
-from earwitness.store.library import Library, Receipt, SessionRow
-
-AnyPath = str | PathLike[str]
+from earwitness.store.library import Receipt, SessionRow
 
 
 def process(  # noqa: PLR0913 - one keyword per thing a user may say
@@ -51,7 +47,9 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     show_doubted: bool = False,
     tracks: bool = False,
     offsets: Mapping[str, int] | None = None,
+    new_session: bool = False,
     listener: Listener = lambda _stage, _share: None,
+    told: Told = nobody,
 ) -> Processed:
     """Turn one recording, or several of one sitting, into a record.
 
@@ -86,7 +84,9 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         tracks: The source holds a track per speaker, side by side, also where it looks otherwise.
         offsets: Session time in milliseconds at which a track begins, by the speaker's or file's
             name; for others the sound tells.
+        new_session: Begin a session even if there is one of these recordings.
         listener: Told `(stage, share)` as work goes on, from any thread.
+        told: Told, in words, when another process works on it and its result is waited for.
 
     Returns:
         The session, how it went, the files and the record.
@@ -101,46 +101,41 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         >>> done = earwitness.process("night.m4a", language="en")  # doctest: +SKIP
         >>> print(done.record.transcript.utterances[0].text)  # doctest: +SKIP
     """
-    shared = _series(series, home)
-    said = defaults_of(shared)
-    settings = read_settings(
-        home=home,
-        output=output,
-        playbook=playbook or said.playbook,
-        language=language or said.language,
+    settings, request, shared = read_wishes(
+        source,
+        title=title,
+        playbook=playbook,
+        language=language,
+        speakers=speakers,
         transcriber=transcriber,
         diarizer=diarizer,
         model=model,
         device=device,
-        vocabulary=vocabulary or None,
+        vocabulary=vocabulary,
+        engine_options=engine_options,
         enhance=enhance,
-        engine_options=[f"{name}={value}" for name, value in (engine_options or {}).items()]
-        or None,
         workers=workers,
         formats=formats,
-        offline=offline,
-    )
-    paths = [source] if isinstance(source, str | PathLike) else list(source)
-    request = read_request(
-        tuple(Path(path) for path in paths),
-        settings,
-        title=title,
-        speakers=speakers if speakers is not None else said.speakers,
+        output=output,
+        home=home,
         from_stage=from_stage,
         fresh=fresh,
-        doubted=show_doubted,
-        as_tracks=tracks,
-        offsets=tuple((offsets or {}).items()),
+        offline=offline,
+        series=series,
+        show_doubted=show_doubted,
+        tracks=tracks,
+        offsets=offsets,
     )
     with open_library(settings) as library:
-        return process_request(library, request, listener, series=shared)
-
-
-def _series(name: str | None, home: AnyPath | None) -> Series | None:
-    if name is None:
-        return None
-    with open_library(read_settings(home=home)) as library:
-        return library.series(name)
+        return process_request(
+            library,
+            request,
+            listener,
+            series=shared,
+            new_session=new_session,
+            told=told,
+            means=means_of(settings),
+        )
 
 
 def record(session: str, *, home: AnyPath | None = None) -> Record:
@@ -201,11 +196,3 @@ def delete_session(session: str, *, home: AnyPath | None = None) -> Receipt:
     """
     with open_library(read_settings(home=home)) as library:
         return delete_in(library, session)
-
-
-@contextmanager
-def open_library(settings: Settings) -> Iterator[Library]:
-    """The library of these settings, with its log; closed at the end."""
-    with Library.open(settings.home) as library:
-        log_to(settings.home / "logs")
-        yield library

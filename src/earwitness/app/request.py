@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from earwitness import plugins
 from earwitness.app.playbooks import playbook
+from earwitness.app.services import services
 from earwitness.app.settings import Settings
 from earwitness.app.wishes import check_wishes, read_terms, read_wishes
 from earwitness.core.errors import UsageError
@@ -209,6 +210,7 @@ def engine_options(settings: Settings) -> EngineOptions:
             if isinstance(key := getattr(settings, name), SecretStr)
         ),
         hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
+        services=services(settings),
     )
 
 

@@ -10,11 +10,12 @@ from typing import Final
 
 from earwitness.app.again import Again, about, read_target, with_options
 from earwitness.app.earlier import Earlier
-from earwitness.app.intake import take_in
+from earwitness.app.execute import Told, nobody, see_through
 from earwitness.app.models import fetch_if_wanted, on_this_machine
+from earwitness.app.orders import lane_of, means_of, order_of, sources_of
 from earwitness.app.playbooks import playbook
-from earwitness.app.process import Processed, write_up
-from earwitness.app.records import REPORT, transcribed_run
+from earwitness.app.processed import Processed
+from earwitness.app.records import REPORT, check_output, transcribed_run
 from earwitness.app.remarks import ANEW
 from earwitness.app.request import (
     Request,
@@ -23,9 +24,11 @@ from earwitness.app.request import (
     read_formats,
     split_model,
 )
+from earwitness.app.services import guarded
 from earwitness.app.settings import Settings
 from earwitness.app.vocabulary import series_terms
-from earwitness.core.errors import NoSound, SourceNotFound, UsageError
+from earwitness.core.errors import NoSound, UsageError
+from earwitness.core.queue import Job, Order
 from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Session
 from earwitness.core.sound import Listening, Reels
@@ -40,6 +43,7 @@ from earwitness.core.speech import (
     Settled,
 )
 from earwitness.core.transcript import Report, Transcript
+from earwitness.runs.holding import Holding
 from earwitness.runs.kept import Kept
 from earwitness.runs.listener import Listener
 from earwitness.runs.plan import STAGES, followers, stages_of
@@ -47,6 +51,9 @@ from earwitness.store.library import Library
 
 LISTEN: Final = frozenset({"decode", "align", "detect", "crosstalk", "diarize", "transcribe"})
 """Stages that need the sound."""
+
+NO_ORDER: Final = Order("", ())
+"""Of a session whose recordings are where the library saw them last."""
 
 _MAKES: Final[Mapping[str, type]] = {
     "decode": Listening,
@@ -83,6 +90,8 @@ def rerun(
     again: Again,
     settings: Settings,
     listener: Listener = lambda _stage, _share: None,
+    *,
+    told: Told = nobody,
 ) -> Redone:
     """Do one part of a session again.
 
@@ -95,6 +104,7 @@ def rerun(
         again: What is wanted.
         settings: Say what is not said by `again` or by the run people see now.
         listener: Told about progress, from any thread.
+        told: Told, in words, what is waited for.
 
     Raises:
         NotFound: There is no such session, or it has no transcript yet.
@@ -117,10 +127,14 @@ def rerun(
     terms = series_terms(library.series_of(session.id))
     wanted = with_options(usual, target.options, terms)
     earlier = _earlier(library, session, parent, target)
-    sources = _sources(library, session) if _must_listen(library, session, earlier) else ()
+    if _must_listen(library, session, earlier):
+        sources_of(library, session, NO_ORDER)
     request = _request(session, settings, wanted)
+    check_output(request.output)
     if "transcribe" not in earlier.kept:
-        fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
+        fetch_if_wanted(
+            request.transcriber, guarded(request.options, library), request.hub_token, listener
+        )
     digest = _digest(request, parent, target)
     run = library.unfinished_run(session.id, digest) or library.start_run(
         session.id,
@@ -129,22 +143,63 @@ def rerun(
         parent=parent.id,
         target=target,
     )
-    # Imported only now, as in `process`.
+    order = order_of(request, ())
+    library.submit(run, order, lane=lane_of(request))
+    library.sweep()
+    processed = see_through(
+        library, run, order, means=means_of(settings), listener=listener, told=told
+    )
+    return Redone(processed, library.run(run.id), library.steps(run.id))
+
+
+def redo(
+    library: Library,
+    job: Job,
+    request: Request,
+    *,
+    listener: Listener,
+    holding: Holding,
+) -> tuple[Outcome, dict[str, Outcome]]:
+    """Carry out a re-run that was begun; as `run_session`.
+
+    Args:
+        library: Where the session is.
+        job: The claimed job.
+        request: As the run was asked.
+        listener: Told about progress.
+        holding: Of the job.
+
+    Raises:
+        EarwitnessError: As `rerun`.
+    """
+    session, run = library.session(job.session), library.run(job.run)
+    target = run.target
+    assert target is not None
+    assert run.parent is not None
+    assert run.asked is not None
+    if target.chunks is not None:  # the run keeps what holds for the rest
+        terms = series_terms(library.series_of(session.id))
+        request = _with(request, with_options(run.asked, target.options, terms))
+    earlier = _earlier(library, session, library.run(run.parent), target)
+    sources: tuple[Source, ...] = ()
+    if _must_listen(library, session, earlier):
+        sources = sources_of(library, session, job.order)
+    if "transcribe" not in earlier.kept:
+        options = guarded(request.options, library)
+        fetch_if_wanted(request.transcriber, options, request.hub_token, listener)
+    # Imported only now, as in `execute`.
     from earwitness.app.session_run import run_session
 
-    outcome, stages = run_session(
+    return run_session(
         library,
         request,
         sources=tuple(zip(session.recordings, sources, strict=False)),
         session=session,
         run=run,
         listener=listener,
+        holding=holding,
         earlier=earlier,
     )
-    steps = library.steps(run.id)
-    processed = write_up(library, request, run, outcome, stages, reused=False)
-    closed = next(each for each in library.runs(session.id) if each.id == run.id)
-    return Redone(processed, closed, steps)
 
 
 def _asked(session: Session, settings: Settings) -> Asked:
@@ -159,56 +214,44 @@ def _asked(session: Session, settings: Settings) -> Asked:
     )
 
 
-def _sources(library: Library, session: Session) -> tuple[Source, ...]:
-    """Where a session's recordings are read from.
-
-    Raises:
-        SourceNotFound: A file is gone, or holds something else now.
-    """
-    sources = []
-    for recording in session.recordings:
-        source = library.origin(recording.id)
-        if source is None or not source.path.is_file():
-            raise SourceNotFound(
-                f"the file of {recording.name} is gone, and its sound is needed",
-                hint="put it back where it was; or `earwitness process` it where it is now",
-            )
-        sources.append(source)
-    found = take_in(library, tuple(sources), tracks=bool(session.tracks)).recordings
-    if [recording.id for recording in session.recordings] != [other.id for other in found]:
-        others = {other.id for other in found}
-        name = next(each.name for each in session.recordings if each.id not in others)
-        raise SourceNotFound(
-            f"the file of {name} holds something else now",
-            hint="put the recording back where it was",
-        )
-    return tuple(sources)
-
-
 def _request(session: Session, settings: Settings, asked: Asked) -> Request:
     """The request of a re-run."""
-    options = replace(
-        engine_options(settings),
-        model=asked.model,
-        device=asked.device,
-        vocabulary=asked.vocabulary,
-        own=asked.own,
-    )
-    return Request(
+    usual = Request(
         sources=(),
         title="",
         playbook=playbook(session.playbook, settings.home),
-        language=asked.language,
-        speakers=asked.speakers,
-        transcriber=asked.transcriber,
-        diarizer=asked.diarizer,
-        options=options,
-        vocabulary=asked.vocabulary,
-        enhance=read_enhancement(asked.enhance),
+        language=None,
+        speakers=None,
+        transcriber="auto",
+        diarizer="auto",
+        options=engine_options(settings),
+        vocabulary=(),
+        enhance="none",
         hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
         formats=read_formats(settings.formats),
         output=settings.output,
         tracks=session.tracks,
+    )
+    return _with(usual, asked)
+
+
+def _with(request: Request, asked: Asked) -> Request:
+    """The same, with what was asked."""
+    return replace(
+        request,
+        language=asked.language,
+        speakers=asked.speakers,
+        transcriber=asked.transcriber,
+        diarizer=asked.diarizer,
+        options=replace(
+            request.options,
+            model=asked.model,
+            device=asked.device,
+            vocabulary=asked.vocabulary,
+            own=asked.own,
+        ),
+        vocabulary=asked.vocabulary,
+        enhance=read_enhancement(asked.enhance),
     )
 
 

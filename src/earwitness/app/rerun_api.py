@@ -7,11 +7,13 @@ from contextlib import contextmanager
 
 from earwitness.app import versions
 from earwitness.app.again import Again
-from earwitness.app.api import AnyPath, open_library
+from earwitness.app.execute import Told, nobody
+from earwitness.app.library import open_library
 from earwitness.app.rerun import Redone
 from earwitness.app.rerun import rerun as rerun_in
 from earwitness.app.settings import read_settings
 from earwitness.app.versions import Version
+from earwitness.app.wishing import AnyPath
 from earwitness.core.compare import Comparison
 from earwitness.core.run import Run
 from earwitness.core.span import Span
@@ -32,6 +34,7 @@ def rerun(  # noqa: PLR0913 - one keyword per thing a user may say
     workers: int | None = None,
     offline: bool | None = None,
     listener: Listener = lambda _stage, _share: None,
+    told: Told = nobody,
 ) -> Redone:
     """Do one part of a session again; everything else stays, byte for byte.
 
@@ -49,6 +52,7 @@ def rerun(  # noqa: PLR0913 - one keyword per thing a user may say
         workers: Pieces worked on at the same time.
         offline: Never fetch a model.
         listener: Told `(stage, share)` as work goes on, from any thread.
+        told: Told, in words, when another process works on it and its result is waited for.
 
     Raises:
         NotFound: No such session, or it has no transcript yet.
@@ -64,7 +68,7 @@ def rerun(  # noqa: PLR0913 - one keyword per thing a user may say
     )
     again = Again(stage, span, tuple(chunks), tuple((options or {}).items()))
     with open_library(settings) as library:
-        return rerun_in(library, library.resolve(session), again, settings, listener)
+        return rerun_in(library, library.resolve(session), again, settings, listener, told=told)
 
 
 def history(session: str, *, home: AnyPath | None = None) -> tuple[Version, ...]:

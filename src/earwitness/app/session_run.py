@@ -12,7 +12,9 @@ from earwitness.app.opening import Opening
 from earwitness.app.records import REPORT
 from earwitness.app.remarks import notices_of, verdict_of
 from earwitness.app.request import Request
+from earwitness.app.services import guarded
 from earwitness.core.errors import EarwitnessError
+from earwitness.core.ledger import Ledger
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
 from earwitness.core.session import Recording, Session
 from earwitness.core.sound import Listening, Reel, Reels
@@ -23,6 +25,7 @@ from earwitness.core.transcript import Report
 from earwitness.runs.aligning import Align
 from earwitness.runs.decoding import Decode, ScratchSound
 from earwitness.runs.execute import Execution, Result
+from earwitness.runs.holding import Holding
 from earwitness.runs.listener import Listener
 from earwitness.runs.plan import dependents, ordered, stages_of
 from earwitness.stages.attribute import Attribute
@@ -42,6 +45,7 @@ def run_session(
     session: Session,
     run: Run,
     listener: Listener,
+    holding: Holding,
     earlier: Earlier = NOTHING,
 ) -> tuple[Outcome, dict[str, Outcome]]:
     """Execute a run and close it.
@@ -51,11 +55,12 @@ def run_session(
 
     Raises:
         EarwitnessError: It failed; what was done so far is kept.
+        Cancelled: The holding ended; the same run can be continued.
         KeyboardInterrupt: It was stopped; the same run can be continued.
     """
-    library.sweep()
+    ledger = holding.fence(library)
     log.info("run %s of session %s: working on it", run.id, session.id)
-    options = replace(request.options, day=_day(library, run))
+    options = replace(guarded(request.options, library), day=_day(library, run))
     opening = Opening(replace(request, options=options), session, earlier)
     with opening.engines:
         decoding = Decode(sources, library, Reels if session.tracks else Listening)
@@ -64,24 +69,29 @@ def run_session(
                 library, session, run, decoding=decoding, opening=opening, earlier=earlier
             )
         except EarwitnessError as error:
-            library.finish_run(run.id, failed(str(error), hint=error.hint))
+            ledger.finish_run(run.id, failed(str(error), hint=error.hint))
             raise
         plan = ordered(stages)
         execution = Execution(
             run,
             plan,
-            library,
+            ledger,
             sound=ScratchSound(decoding).open,
             workers=request.options.workers,
             afresh=earlier.afresh | _afresh(request, plan),
             listener=listener,
             release=opening.engines.close,
         )
+        holding.on_end(execution.stop)
         try:
             result = _judged(execution.go(), session.id)
         except KeyboardInterrupt:
             execution.close(CANCELLED)
             raise
+        if result.outcome.kind == "cancelled":
+            if holding.why == "cancelled":
+                execution.close(CANCELLED)
+            holding.raise_if_ended()
         outcome = _outcome(result, session)
         for reel in _reels(result):
             library.set_duration(reel.recording, reel.duration_ms)
@@ -89,13 +99,14 @@ def run_session(
             heard = notices_of(_remarks(result), session.id, request.language)
             told = (*_of_tracks(library, session, run), *heard)
             notes = (*told, *earlier.warnings, *opening.notes)
-            _report(library, session, run, plan=plan, result=result, notes=notes)
+            _report(ledger, session, run, plan=plan, result=result, notes=notes)
         execution.close(outcome)
     log.info("run %s of session %s: %s", run.id, session.id, outcome.kind)
     if outcome.kind == "failed":
         raise result.error or EarwitnessError(outcome.why, hint=outcome.hint)
     for recording in session.recordings:
-        library.drop_scratch(recording.id)
+        if not library.in_use(recording.id, but=run.id):
+            library.drop_scratch(recording.id)
     return outcome, result.stages
 
 
@@ -192,7 +203,7 @@ def _reels(result: Result) -> tuple[Reel, ...]:
 
 
 def _report(
-    library: Library,
+    ledger: Ledger,
     session: Session,
     run: Run,
     *,
@@ -221,5 +232,5 @@ def _report(
     )
     key = f"{REPORT}:{run.id}"
     now = datetime.now(UTC)
-    digest = library.put(key, REPORT, run.session, report)
-    library.note_step(Step(run.id, REPORT, None, key, digest, False, DONE, now, 0, 0))
+    digest = ledger.put(key, REPORT, run.session, report)
+    ledger.note_step(Step(run.id, REPORT, None, key, digest, False, DONE, now, 0, 0))

@@ -48,6 +48,11 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_data_path("earwitness", appauthor=False),
         description="the library's folder",
     )
+    database: SecretStr | None = Field(
+        None,
+        description="address of a PostgreSQL database for the library, "
+        "`postgresql://user:password@host/name`; empty: a file in its folder",
+    )
     output: Path = Field(Path("output"), description="where session folders are written")
     playbook: str = Field("meeting", description="playbook of new sessions")
     language: str | None = Field(
@@ -82,10 +87,27 @@ class Settings(BaseSettings):
         description="who makes corrections, as the ledger names them",
     )
     offline: bool = Field(False, description="never fetch a model")
+    lease_s: float = Field(
+        15.0,
+        ge=1.0,
+        description="seconds a worker may be silent before another one takes its run over",
+    )
     hub_token: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices("EARWITNESS_HUB_TOKEN", "HF_TOKEN", "hub_token"),
         description="token of the model hub, for models that ask for one",
+    )
+
+    breaker_failures: int = Field(
+        8, ge=1, le=1000, description="failures in a row after which a service is left alone"
+    )
+    breaker_reset_s: float = Field(
+        30, gt=0, le=86_400, description="seconds for which it is left alone, then one call tries"
+    )
+    breakers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="the same for one kind of service or one host: `hub.failures=3`, "
+        "`api.openai.com.reset_s=120`, with commas between them",
     )
 
     openai_api_key: SecretStr | None = Field(
@@ -119,7 +141,7 @@ class Settings(BaseSettings):
         None, ge=0, description="most US dollars one command may spend on language models"
     )
 
-    @field_validator("vocabulary", "engine_options", "language_models", mode="before")
+    @field_validator("vocabulary", "engine_options", "language_models", "breakers", mode="before")
     @classmethod
     def _listed(cls, told: object) -> object:
         """A text with commas is a list."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from earwitness.app.api import AnyPath, open_library
+from earwitness.app.library import open_library
 from earwitness.app.records import read_record
 from earwitness.app.request import engine_options
+from earwitness.app.services import guarded
 from earwitness.app.settings import Settings, read_settings
 from earwitness.app.understand import Wish
 from earwitness.app.understand import understand as understand_in
 from earwitness.app.understanding import Understood
+from earwitness.app.wishing import AnyPath
 from earwitness.core.text_ports import Budget
 from earwitness.core.transcript import Record
 from earwitness.runs.listener import Listener
@@ -52,7 +54,7 @@ def understand(
         name = library.resolve(session)
         wish = Wish(
             "models" if by == "auto" and models else by,
-            engine_options(settings),
+            guarded(engine_options(settings), library),
             models=settings.language_models,
             budget=_budget(settings),
             fresh=fresh,

@@ -26,6 +26,7 @@ app = App(
     help_format="plaintext",
     version=earwitness.__version__,
     default_parameter=QUIET,
+    suppress_keyboard_interrupt=False,  # `failures` says what becomes of what was begun
 )
 
 sessions = App(
@@ -50,6 +51,12 @@ series = App(
     name="series",
     help="Campaigns, clients and shows: their people, words and defaults.",
     group=KEEP,
+    default_parameter=QUIET,
+)
+queue = App(
+    name="queue",
+    help="Runs that wait for a worker: list, cancel and retry them.",
+    group=WORK,
     default_parameter=QUIET,
 )
 models = App(
@@ -101,6 +108,13 @@ app.command(
     group=WORK,
     help="Say what the lines of a session are, and find its moments.",
 )
+app.command(
+    "earwitness.cli.queue:worker",
+    name="worker",
+    group=WORK,
+    help="Carry out what is queued, until it is told to stop.",
+)
+app.command(queue)
 app.command(edit)
 app.command(speakers)
 app.command(sessions)
@@ -236,6 +250,13 @@ playbooks.command(
     name="list",
     help="List all playbooks.",
 )
+for _name, _verb, _help in (
+    ("list", "list_", "List runs that are worked on and runs that wait, by their turn."),
+    ("status", "status", "Show where one run stands."),
+    ("cancel", "cancel", "Take a run out of the queue, or let its worker stop it."),
+    ("retry", "retry", "Queue a run again that failed or was stopped."),
+):
+    queue.command(f"earwitness.cli.queue:{_verb}", name=_name, help=_help)
 models.command(
     "earwitness.cli.models:models_list",
     name="list",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from earwitness.cli.answer import MARKS, console, outcome_json, say, say_json, warn
+from earwitness.cli.answer import MARKS, console, note, outcome_json, say, say_json, warn
 from earwitness.cli.failures import error_json
 from earwitness.cli.failures import show as show_error
 from earwitness.cli.options import Common
@@ -20,6 +20,8 @@ from earwitness.core.span import timestamp
 if TYPE_CHECKING:
     from earwitness.app.process import Processed
     from earwitness.app.recognition import Assigned
+    from earwitness.app.wishing import Wishes
+    from earwitness.core.run import Run
 
 FLAG = Parameter(negative="")
 _LONGEST_MS = 48 * 3_600_000
@@ -52,6 +54,8 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     strict: Annotated[bool, FLAG] = False,
     series: str | None = None,
     show_doubted: Annotated[bool, FLAG] = False,
+    queue: Annotated[bool, FLAG] = False,
+    priority: int = 0,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Turn recordings into records: who said what, and when.
@@ -91,8 +95,11 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         series: The campaign, client or show it belongs to: its defaults hold, and voices that are
             enrolled in it are recognised.
         show_doubted: Write words that are doubted, too; they are hidden otherwise.
+        queue: Leave the work to `earwitness worker`, and say which runs wait for it.
+        priority: Of what is queued: higher ones are taken first.
     """
     from earwitness.app.api import process as process_one
+    from earwitness.app.queue_api import enqueue
     from earwitness.app.wishes import read_wishes
 
     own = dict(read_wishes(engine_option or ()))
@@ -101,34 +108,36 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     offsets = _offsets(offset or [])
     groups = [files] if together or tracks else [[file] for file in files]
 
+    wishes: Wishes = {
+        "title": title,
+        "playbook": playbook,
+        "language": language,
+        "speakers": speakers,
+        "transcriber": transcriber,
+        "diarizer": diarizer,
+        "model": model,
+        "device": device,
+        "vocabulary": vocabulary,
+        "engine_options": own or None,
+        "enhance": enhance,
+        "workers": workers,
+        "formats": formats,
+        "output": output,
+        "home": common.home,
+        "from_stage": from_stage,
+        "fresh": fresh,
+        "offline": offline or None,
+        "series": series,
+        "show_doubted": show_doubted,
+        "tracks": tracks,
+        "offsets": offsets,
+    }
+    if queue:
+        return submit(groups, lambda group: enqueue(group, priority=priority, **wishes), common)
+
     def work(group: list[Path]) -> Processed:
         with progress(quiet=common.json) as listener:
-            return process_one(
-                group,
-                title=title,
-                playbook=playbook,
-                language=language,
-                speakers=speakers,
-                transcriber=transcriber,
-                diarizer=diarizer,
-                model=model,
-                device=device,
-                vocabulary=vocabulary,
-                engine_options=own or None,
-                enhance=enhance,
-                workers=workers,
-                formats=formats,
-                output=output,
-                home=common.home,
-                from_stage=from_stage,
-                fresh=fresh,
-                offline=offline or None,
-                series=series,
-                show_doubted=show_doubted,
-                tracks=tracks,
-                offsets=offsets,
-                listener=listener,
-            )
+            return process_one(group, listener=listener, told=note, **wishes)
 
     return each(groups, work, common=common, strict=strict)
 
@@ -156,6 +165,29 @@ def each(
             continue
         (tell_json if common.json else tell)(done)
         codes.append(DEGRADED_EXIT if strict and done.outcome.kind == "degraded" else 0)
+    return next((code for code in codes if code), 0)
+
+
+def submit(groups: list[list[Path]], enqueue: Callable[[list[Path]], Run], common: Common) -> int:
+    """Queue every group; one that cannot be queued among several leaves the others.
+
+    Returns:
+        The first exit code that is not 0.
+    """
+    codes = []
+    for group in groups:
+        try:
+            run = enqueue(group)
+        except EarwitnessError as error:
+            if len(groups) == 1:
+                raise
+            codes.append(_failed(group[0], error, common))
+            continue
+        finished = run.outcome is not None and run.outcome.kind in ("done", "degraded")
+        if common.json:
+            say_json({"session": run.session, "run": run.id, "queued": not finished})
+        else:
+            say(f"{run.session}  run {run.id}  {'finished already' if finished else 'queued'}")
     return next((code for code in codes if code), 0)
 
 

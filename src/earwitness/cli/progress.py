@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
@@ -131,5 +132,9 @@ class _Lines(_Told):
             self._last_s = now_s
             left = self._pace.left_s
             rest = f", about {duration(left)} left" if left is not None else ""
-            sys.stderr.write(f"{stage} {share:.0%} ({self._pace.share:.0%} of all{rest})\n")
-            sys.stderr.flush()
+            try:
+                sys.stderr.write(f"{stage} {share:.0%} ({self._pace.share:.0%} of all{rest})\n")
+                sys.stderr.flush()
+            except OSError:
+                # Nobody reads it any more, or its disk is full: that must not fail the work.
+                self._last_s = math.inf

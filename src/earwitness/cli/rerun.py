@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from earwitness.cli.answer import MARKS, console, outcome_json, say_json, warn
+from earwitness.cli.answer import MARKS, console, note, outcome_json, say_json, warn
 from earwitness.cli.options import Common
 from earwitness.cli.progress import progress
 from earwitness.core.errors import DEGRADED_EXIT, UsageError
@@ -71,6 +71,7 @@ def rerun(  # noqa: PLR0913 - one option per thing a user may say
             workers=workers,
             offline=offline or None,
             listener=listener,
+            told=note,
         )
     (_tell_json if common.json else _tell)(done)
     return DEGRADED_EXIT if strict and done.processed.outcome.kind == "degraded" else 0

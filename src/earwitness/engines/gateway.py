@@ -10,15 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from earwitness.core.errors import Fault, ServiceError
+from earwitness.core.services import Services
 from earwitness.core.text_ports import Budget
 from earwitness.engines.model_client import model_faults, open_client, price_of
 from earwitness.engines.model_names import ModelName
-from earwitness.engines.service import Service, breaker_of
+from earwitness.engines.service import Service
 from earwitness.engines.spending import Purse, Spent
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ log = logging.getLogger(__name__)
 
 MOST_OUT: Final = 4_096
 """Tokens that one answer may have."""
-
-BREAKER_FAILURES: Final = 5
-BREAKER_RESET_S: Final = 30.0
 
 _AWAY: Final[frozenset[Fault]] = frozenset(
     {"network", "server", "rate_limit", "open", "quota", "auth", "answer", "client"}
@@ -62,7 +60,7 @@ class Gateway:
         keys: What services ask for, by setting.
         budget: The most that may be asked for.
         timeout_s: No call takes longer.
-        pause: Waits so many seconds; given by tests.
+        services: Their breakers.
     """
 
     def __init__(
@@ -72,13 +70,15 @@ class Gateway:
         budget: Budget,
         *,
         timeout_s: float,
-        pause: Callable[[float], None] | None = None,
+        services: Services,
     ) -> None:
         self._purse = Purse(budget)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="models", daemon=True)
         self._thread.start()
-        self._links = [_Link(name, keys, self, timeout_s=timeout_s, pause=pause) for name in names]
+        self._links = [
+            _Link(name, keys, self, timeout_s=timeout_s, services=services) for name in names
+        ]
 
     @property
     def spent(self) -> Spent:
@@ -133,17 +133,13 @@ class _Link:
         gateway: Gateway,
         *,
         timeout_s: float,
-        pause: Callable[[float], None] | None,
+        services: Services,
     ) -> None:
         self.name = name
         self._gateway = gateway
         self.client = open_client(name, keys.get(name.key, ""), timeout_s)
-        breaker = breaker_of(
-            ("language model", name.address.place, name.model),
-            failures=BREAKER_FAILURES,
-            reset_s=BREAKER_RESET_S,
-        )
-        self._service = Service(name.said, breaker, limit_s=timeout_s, pause=pause)
+        breaker = services.breaker(name.dependency, limit_s=timeout_s)
+        self._service = Service(name.said, breaker, limit_s=timeout_s, pause=services.pause)
 
     def ask(self, question: Question, form: type[M], purse: Purse) -> M:
         """One question, as often as the policy allows."""

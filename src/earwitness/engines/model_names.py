@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from earwitness.core.errors import UsageError
+from earwitness.core.services import Dependency
 from earwitness.engines.endpoint_form import Address, read_address
 
 Maker = Literal["openai", "anthropic"]
@@ -48,6 +49,11 @@ class ModelName:
     model: str
     key: str
     provider: str
+
+    @property
+    def dependency(self) -> Dependency:
+        """As its breaker knows it."""
+        return Dependency("language model", self.address.place, self.model)
 
     @property
     def stays_here(self) -> bool:

@@ -239,7 +239,13 @@ class ModelsFactory:
                 "a language model elsewhere cannot be asked offline",
                 hint="name one on this machine, or leave --offline out",
             )
-        gateway = Gateway(names, dict(options.keys), brief.budget, timeout_s=form.timeout_s)
+        gateway = Gateway(
+            names,
+            dict(options.keys),
+            brief.budget,
+            timeout_s=form.timeout_s,
+            services=options.services,
+        )
         return Models(names, brief, gateway)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from earwitness.core.errors import EarwitnessError
+from earwitness.core.errors import Cancelled, EarwitnessError
 from earwitness.core.ledger import Ledger
 from earwitness.core.ports import Audio
 from earwitness.core.run import (
@@ -23,7 +24,7 @@ from earwitness.core.run import (
 from earwitness.core.sound import Listening
 from earwitness.core.speech import Heard
 from earwitness.core.stage import Inputs, Made, Part, Stage
-from earwitness.runs.keys import part_key, stage_key
+from earwitness.runs.keys import instead_key, part_key, stage_key
 from earwitness.runs.lanes import Lanes
 from earwitness.runs.listener import Listener
 from earwitness.runs.meter import Meter
@@ -111,6 +112,8 @@ class Execution:
         self._outcomes: dict[str, Outcome] = {}
         self._futures: dict[Future[Piece], tuple[_Underway, Part]] = {}
         self._fatal: Piece | None = None
+        self._stopped = threading.Event()
+        self._bench: Bench | None = None
 
     def go(self) -> Result:
         """Run the plan as far as it goes; `close` is the caller's.
@@ -120,15 +123,24 @@ class Execution:
         """
         self._event("run.started")
         with Meter() as meter, Lanes(self._workers) as lanes:
-            bench = Bench(self._run, self._ledger, meter)
+            self._bench = bench = Bench(self._run, self._ledger, meter)
             try:
+                if self._stopped.is_set():
+                    bench.cancel()
                 self._loop(bench, lanes)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, Cancelled):
                 bench.cancel()
                 self._release()
                 raise
         error = self._fatal.error if self._fatal else None
         return Result(self._verdict(), self._outcomes, self._inputs, error)
+
+    def stop(self) -> None:
+        """Let `go` return with what is done so far; from any thread."""
+        self._stopped.set()
+        if self._bench is not None:
+            self._bench.cancel()
+            self._release()
 
     def close(self, outcome: Outcome) -> None:
         """Say how the run ended; only now is it finished for others."""
@@ -234,7 +246,8 @@ class Execution:
         if instead is None:
             self._fatal = self._fatal or whole
             return whole.outcome
-        key = f"instead:{stage.name}:{type(instead.value).__name__}"
+        # It may be made of what the stage was given, and then belongs to that alone.
+        key = instead_key(stage, tuple(self._digests[need] for need in stage.needs))
         self._digests[stage.makes] = self._ledger.put(
             key, stage.name, self._run.session, instead.value
         )

@@ -62,7 +62,7 @@ class Runs(Shelf):
             parent=parent,
             target=_json(target),
         )
-        with session_needed(session_id), self._database.write() as connection:
+        with session_needed(session_id), self._database.write(shared=True) as connection:
             connection.execute(statement)
         return run
 
@@ -78,20 +78,25 @@ class Runs(Shelf):
         Raises:
             NotFound: There is no such run (any more).
         """
-        column = schema.run.c
-        open_still = or_(column.outcome.is_(None), column.outcome == "cancelled")
-        statement = (
-            update(schema.run)
-            .where(column.id == run, open_still)
-            .values(finished_at=now(), **outcome_columns(outcome))
-        )
         with self._database.write() as connection:
-            closed = connection.execute(statement).rowcount
-            found = _runs(connection, column.id == run)
-            if closed and found and outcome.kind in ("done", "degraded"):
-                _show(connection, found[0].session, run)
+            return close_run(connection, run, outcome)
+
+    def restate_run(self, run: str, request: str) -> None:
+        """Keep the digest of what was asked for as it is known now: a model may have come."""
+        statement = update(schema.run).where(schema.run.c.id == run).values(request=request)
+        with self._database.write() as connection:
+            connection.execute(statement)
+
+    def run(self, run_id: str) -> Run:
+        """One run.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        with self._database.read() as connection:
+            found = _runs(connection, schema.run.c.id == run_id)
         if not found:
-            raise NotFound(f"no run {run!r}", hint="its session may have been deleted meanwhile")
+            raise no_run(run_id)
         return found[0]
 
     def runs(self, session_id: str) -> tuple[Run, ...]:
@@ -150,7 +155,7 @@ class Runs(Shelf):
             peak_bytes=step.peak_bytes,
             **outcome_columns(step.outcome),
         )
-        with session_needed(f"of run {step.run}"), self._database.write() as connection:
+        with session_needed(f"of run {step.run}"), self._database.write(shared=True) as connection:
             connection.execute(statement)
 
     def steps(self, run_id: str) -> tuple[Step, ...]:
@@ -181,6 +186,29 @@ class Runs(Shelf):
                 connection, column.session == session_id, column.request == request, state
             )
         return found[0] if found else None
+
+
+def close_run(connection: Connection, run: str, outcome: Outcome) -> Run:
+    """Close a run as `Runs.finish_run` does, in a transaction that may do more."""
+    column = schema.run.c
+    open_still = or_(column.outcome.is_(None), column.outcome == "cancelled")
+    statement = (
+        update(schema.run)
+        .where(column.id == run, open_still)
+        .values(finished_at=now(), **outcome_columns(outcome))
+    )
+    closed = connection.execute(statement).rowcount
+    found = _runs(connection, column.id == run)
+    if not found:
+        raise no_run(run)
+    if closed and outcome.kind in ("done", "degraded"):
+        _show(connection, found[0].session, run)
+    return found[0]
+
+
+def no_run(run: str) -> NotFound:
+    """The error for a run that is not there."""
+    return NotFound(f"no run {run!r}", hint="its session may have been deleted meanwhile")
 
 
 def _runs(connection: Connection, *where: ColumnElement[bool]) -> list[Run]:

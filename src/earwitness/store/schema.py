@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0006"
+HEAD = "0009"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -292,6 +292,43 @@ class ForgettingColumns(TypedColumns):
     results: Named[int]
 
 
+class JobColumns(TypedColumns):
+    """A run in the queue; the lowest `rank`, then the lowest `n`, has its turn.
+
+    `wanted` is JSON. `lease_ms` is a time since 1970; `made` counts what the run had made when it
+    was claimed last.
+    """
+
+    n: Named[int] = Column(Integer, primary_key=True, autoincrement=True)
+    run: Named[str] = Column(String(12), _to("run.id"), unique=True)
+    lane: Named[str]
+    rank: Named[int]
+    wanted: Named[str]
+    state: Named[str]
+    queued_at: Named[datetime] = Column(Moment)
+    owner: Named[str | None]
+    token: Named[int]
+    lease_ms: Named[int | None] = Column(BigInteger)
+    losses: Named[int]
+    made: Named[int]
+    stop: Named[bool] = Column(Boolean)
+
+
+class ServiceColumns(TypedColumns):
+    """How a service outside stands: its breaker, shared by all who ask it."""
+
+    name: Named[str] = Column(String, primary_key=True)
+    state: Named[str] = Column(String(9))
+    era: Named[int]
+    changes: Named[int]
+    failed: Named[int]
+    lapses: Named[int]
+    since: Named[datetime | None] = Column(Moment)
+    until: Named[datetime | None] = Column(Moment)
+    fault: Named[str | None] = Column(String(12))
+    failed_at: Named[datetime | None] = Column(Moment)
+
+
 class RemovalColumns(TypedColumns):
     """Files of deleted things that are still to be unlinked, relative to the home folder."""
 
@@ -307,6 +344,7 @@ session_document = Table("session_document", metadata, SessionDocumentColumns)
 run = Table("run", metadata, RunColumns)
 step = Table("step", metadata, StepColumns, Index(None, "run", "stage"))
 event = Table("event", metadata, EventColumns)
+job = Table("job", metadata, JobColumns, Index(None, "state", "rank", "n"))
 blob = Table("blob", metadata, BlobColumns)
 artifact = Table("artifact", metadata, ArtifactColumns)
 reference = Table("reference", metadata, ReferenceColumns)
@@ -323,4 +361,5 @@ voice_print = Table(
     Index(None, "series", "person"),
 )
 forgetting = Table("forgetting", metadata, ForgettingColumns)
+service = Table("service", metadata, ServiceColumns)
 removal = Table("removal", metadata, RemovalColumns)

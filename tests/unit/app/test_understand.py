@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import earwitness
-from earwitness.app.api import open_library
+from earwitness.app.library import open_library
 from earwitness.app.records import read_record
 from earwitness.app.settings import read_settings
 from earwitness.app.understand import Wish, understand
