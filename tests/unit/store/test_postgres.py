@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -219,3 +220,26 @@ def test_a_bug_stays_what_it_is(database: PostgresDatabase) -> None:
 def test_signs_that_the_server_cannot_keep_are_told(library: Library, session: Session) -> None:
     with pytest.raises(UsageError, match="cannot keep"):
         library.start_run(session.id, "a\0b")
+
+
+def test_what_is_deleted_leaves_the_servers_tables(
+    library: Library, session: Session, postgres_server: PostgresServer
+) -> None:
+    """Its log keeps it for a while, and the receipt says so."""
+    newest = replace(session, id="2026-11-20-zzzzzz", title="xyzzy-plugh")
+    library.add_session(newest)
+    assert postgres_server.files_with(b"xyzzy-plugh")
+    receipt = library.delete_session(newest.id)
+    assert receipt.complete
+    assert "log" in receipt.remains
+    assert postgres_server.files_with(b"xyzzy-plugh") == []
+
+
+def test_a_reader_in_the_way_of_that_is_told(
+    library: Library, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("earwitness.store.postgres._VACUUM_WAIT_MS", 50)
+    with library._database.read() as reader:
+        assert reader.scalar(text("SELECT count(*) FROM session")) == 1
+        assert not library.delete_session(session.id).complete
+    assert library.settle().complete
