@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, func, literal, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -197,13 +197,18 @@ def _engine(address: Address, **pool: object) -> Engine:
         from psycopg import ProgrammingError
         from psycopg.conninfo import make_conninfo
 
+        from earwitness.store.postgres_numbers import plain_numbers
+
         make_conninfo(**_texts({**address.url.query, **told}))
-        return create_engine(
+        engine = create_engine(
             address.url,
             connect_args=told,
             hide_parameters=True,
+            execution_options={"preserve_rowcount": True},
             **{"isolation_level": "READ COMMITTED", **pool},
         )
+        event.listen(engine, "connect", plain_numbers)
+        return engine
     except ImportError as error:
         raise StoreError(
             "a library on PostgreSQL needs the package psycopg, which is not installed",

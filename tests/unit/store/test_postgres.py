@@ -17,6 +17,7 @@ from earwitness.core.run import Event
 from earwitness.core.session import Session
 from earwitness.store.address import read_address
 from earwitness.store.dialect import hold, hold_session
+from earwitness.store.dialect import insert as dialect_insert
 from earwitness.store.library import Library
 from earwitness.store.postgres import PostgresDatabase
 from earwitness.store.postgres_faults import raise_fault
@@ -243,3 +244,17 @@ def test_a_reader_in_the_way_of_that_is_told(
         assert reader.scalar(text("SELECT count(*) FROM session")) == 1
         assert not library.delete_session(session.id).complete
     assert library.settle().complete
+
+
+def test_sums_and_means_are_numbers_as_sqlite_gives_them(database: PostgresDatabase) -> None:
+    question = text("SELECT sum(n::bigint) AS whole, avg(n) AS mean, -3::numeric AS less")
+    with database.read() as connection:
+        rows = connection.execute(text(f"{question} FROM generate_series(1, 4) AS n")).one()
+    assert [repr(value) for value in rows] == ["10", "2.5", "-3"]
+
+
+def test_rows_that_were_inserted_are_counted(database: PostgresDatabase) -> None:
+    with database.write() as connection:
+        statement = dialect_insert(connection, removal).values(path="one")
+        assert connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+        assert connection.execute(statement.on_conflict_do_nothing()).rowcount == 0
