@@ -33,12 +33,14 @@ with Library.open(Path(sys.argv[1])) as library:
 """
 
 
-@pytest.fixture(params=["memory", "library"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Standings]:
     if request.param == "memory":
         yield InMemory()
         return
-    with Library.open(tmp_path / "home") as library:
+    server = request.param == "postgresql"
+    address = str(request.getfixturevalue("postgres")) if server else None
+    with Library.open(tmp_path / "home", database=address) as library:
         yield library
 
 
