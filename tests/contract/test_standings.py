@@ -126,8 +126,10 @@ class Full(Lost):
 
 @pytest.mark.parametrize("store", [Lost(), Full()])
 def test_a_store_that_fails_fails_no_call_and_the_breaker_works_on(store: Standings) -> None:
-    guard = Breaker("toy", Thresholds(2, 30), clock=lambda: 0.0, standings=Careful(store))
+    kept = Careful(store)
+    guard = Breaker("toy", Thresholds(2, 30), clock=lambda: 0.0, standings=kept)
     for _ in range(2):
         guard.leave(guard.enter(), answered=False)
     with pytest.raises(CircuitBreakerOpenError):
         guard.enter()
+    assert kept.standings()["toy"].state == "OPEN"
