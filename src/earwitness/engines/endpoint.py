@@ -221,10 +221,10 @@ class EndpointFactory:
         """None: which ones is the service's affair."""
         return None
 
-    def services(self, options: EngineOptions) -> tuple[Dependency, ...]:
-        """The one at its address; none while no model is said."""
-        _, address = read_form(options.own)
-        return (_dependency(address, options),) if options.model else ()
+    def breakers(self, options: EngineOptions) -> tuple[Breaker, ...]:
+        """That of the service at its address; none while no model is said."""
+        form, address = read_form(options.own)
+        return (_breaker(form, address, options),) if options.model else ()
 
     def ready(self, options: EngineOptions) -> Readiness:
         """Whether all that it needs was said; sends nothing, sees only if this machine listens."""
@@ -261,12 +261,8 @@ class EndpointFactory:
         return EndpointTranscriber(form, options, key=_key(options, address), service=service)
 
 
-def _dependency(address: Address, options: EngineOptions) -> Dependency:
-    return Dependency("transcribe", address.place, options.model or "")
-
-
 def _breaker(form: EndpointForm, address: Address, options: EngineOptions) -> Breaker:
-    which = _dependency(address, options)
+    which = Dependency("transcribe", address.place, options.model or "")
     usual = options.services.limits(which)
     said = Thresholds(
         form.breaker_failures or usual.failures, form.breaker_reset_s or usual.reset_s
