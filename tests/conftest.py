@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tests.faulty import FaultyService
+from tests.objects import BadLine, ObjectServer
 from tests.postgres import PostgresServer
 
 # Machines differ in speed, so examples have no deadline. Automatic checks try the same examples
@@ -48,6 +49,20 @@ def faulty() -> Iterator[FaultyService]:
     """A transcription service on this machine that fails as it is told."""
     with FaultyService() as service:
         yield service
+
+
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[ObjectServer]:
+    """An S3-compatible store on this machine."""
+    with ObjectServer() as server:
+        yield server
+
+
+@pytest.fixture
+def bad_line(object_server: ObjectServer) -> Iterator[BadLine]:
+    """A way to the store that fails as it is told."""
+    with BadLine(object_server.port) as line:
+        yield line
 
 
 @pytest.fixture

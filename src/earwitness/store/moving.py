@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, literal, select
 from earwitness.store.database import Database
 from earwitness.store.migrating import upgrade
 from earwitness.store.opening import found
-from earwitness.store.schema import metadata
+from earwitness.store.schema import metadata, shelf_mark
 from earwitness.store.sqlite import SqliteDatabase, sqlite_faults
 
 _BATCH = 1_000
@@ -59,10 +59,11 @@ def copy_rows(source: Connection, target: Connection) -> None:
 
 
 def is_empty(connection: Connection) -> bool:
-    """Whether a library has no rows at all."""
+    """Whether a library has no rows at all, but for its mark in a store of artifacts."""
     return all(
         connection.execute(select(literal(1)).select_from(table).limit(1)).first() is None
         for table in metadata.sorted_tables
+        if table is not shelf_mark
     )
 
 
