@@ -28,7 +28,8 @@ ALL_FORMATS = "json,txt,md,csv,srt,vtt,ass,stm,rttm"
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
-        if name.startswith("EARWITNESS_") and name != "EARWITNESS_DATA":
+        ours = name.startswith("EARWITNESS_") and name != "EARWITNESS_DATA"
+        if ours or name.startswith("AWS_"):
             monkeypatch.delenv(name)
     for name in ("WHISPER_LANGUAGE", "HF_TOKEN", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)

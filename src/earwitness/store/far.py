@@ -78,6 +78,20 @@ class Far(Shelf):
         """Where artifacts lie, for people; None: in the home folder."""
         return self._objects.bucket.label if self._objects else None
 
+    @property
+    def leads_away(self) -> bool:
+        """Whether what is stored leaves this machine."""
+        return self._objects is not None and not self._objects.bucket.stays_here
+
+    def check_artifacts(self) -> None:
+        """Write, read and delete in the bucket; nothing without one.
+
+        Raises:
+            ArtifactsUnavailable: One of these cannot be done.
+        """
+        if self._objects is not None:
+            self._objects.check()
+
     def had_artifacts(self) -> bool:
         """Whether the library was ever opened with a store of artifacts."""
         with self._database.read() as connection:
@@ -85,7 +99,7 @@ class Far(Shelf):
 
     def must_stay(self, session_id: str) -> bool:
         """Whether a session may not leave this machine, and the store is elsewhere."""
-        if self._objects is None or self._objects.bucket.stays_here:
+        if not self.leads_away:
             return False
         statement = select(schema.session.c.local_only).where(schema.session.c.id == session_id)
         with self._database.read() as connection:
@@ -122,7 +136,7 @@ class Far(Shelf):
         if objects is None:
             return 0
         sent = 0
-        for digest in self._unsent(objects):
+        for digest in self._unsent():
             path = self._folder.path(digest)
             if at_most is not None and sent >= at_most:
                 break
@@ -130,7 +144,7 @@ class Far(Shelf):
                 sent += self._send(objects, digest)
         return sent
 
-    def _unsent(self, objects: Objects) -> list[str]:
+    def _unsent(self) -> list[str]:
         blob, artifact, reference = schema.blob.c, schema.artifact.c, schema.reference.c
         bound = (
             select(artifact.key)
@@ -140,7 +154,7 @@ class Far(Shelf):
             .exists()
         )
         statement = select(blob.digest).where(blob.object.is_(None))
-        if not objects.bucket.stays_here:
+        if self.leads_away:
             statement = statement.where(~bound)
         with self._database.read() as connection:
             return list(connection.scalars(statement))
