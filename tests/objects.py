@@ -108,6 +108,14 @@ class BadLine:
         for thread in self._threads:
             thread.join()
 
+    def down(self) -> None:
+        """Every request is answered with a fault of the server's."""
+        self.gate = lambda _head: answer(503, "ServiceUnavailable")
+
+    def up(self) -> None:
+        """Requests go by again."""
+        self.gate = lambda _head: None
+
     def count(self, method: bytes) -> int:
         """How many requests of a method came in."""
         return sum(head.startswith(method) for head in self.requests)

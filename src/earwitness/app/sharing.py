@@ -81,7 +81,7 @@ def find_sources(
         for recording, there in zip(session.recordings, named, strict=True)
     }
     here = tuple(source for source in seen.values() if source and source.path.is_file())
-    held = take_in(library, here, tracks=bool(session.tracks)).recordings if here else ()
+    held = take_in(library, here, tracks=True).recordings if here else ()
     true = {recording.id for recording in held}
     return tuple(
         _source(library, recording, seen[recording.id], holds=recording.id in true)

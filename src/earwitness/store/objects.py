@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import IO, TYPE_CHECKING, Final
 
 from earwitness.core.breaker import Breaker
@@ -97,8 +98,7 @@ class Objects:
         Raises:
             ArtifactsUnavailable: It cannot be written; a part of it is never seen.
         """
-        import obstore
-
+        obstore = _obstore()
         with self._asking() as store:
             obstore.put(store, name, data, chunk_size=PIECE_BYTES)
 
@@ -112,8 +112,7 @@ class Objects:
             ArtifactsUnavailable: It cannot be written; a part of it is never seen.
             StoreError: The file cannot be read.
         """
-        import obstore
-
+        obstore = _obstore()
         size = path.stat().st_size
         digest = hashlib.sha256()
 
@@ -146,8 +145,7 @@ class Objects:
             CorruptStore: There is none of that name.
             ArtifactsUnavailable: It cannot be read now.
         """
-        import obstore
-
+        obstore = _obstore()
         with self._asking() as store:
             return bytes(obstore.get(store, name).bytes())
 
@@ -159,8 +157,7 @@ class Objects:
             ArtifactsUnavailable: It cannot be read now.
             DiskFull: No space; nothing was left behind.
         """
-        import obstore
-
+        obstore = _obstore()
         with self._asking() as store:
             size = obstore.head(store, name)["size"]
         part = part_path(target.parent)
@@ -191,8 +188,7 @@ class Objects:
         Raises:
             ArtifactsUnavailable: Some may be left.
         """
-        import obstore
-
+        obstore = _obstore()
         with self._asking() as store:
             obstore.delete(store, list(names))
 
@@ -202,8 +198,7 @@ class Objects:
         Raises:
             ArtifactsUnavailable: The store cannot list them (all) now.
         """
-        import obstore
-
+        obstore = _obstore()
         with self._asking() as store:
             pages = iter(obstore.list(store, prefix=under))
         while True:
@@ -258,14 +253,21 @@ class Objects:
             self.breaker.leave(era, answered)
 
 
-def _open(bucket: Bucket) -> S3Store:
+def _obstore() -> ModuleType:
+    """The library for stores, imported on use."""
     try:
-        from obstore.store import S3Store
+        import obstore
     except ImportError as error:
         raise StoreError(
             "a store of artifacts needs the package obstore, which is not installed",
             hint="pip install 'earwitness[server]'",
         ) from error
+    return obstore
+
+
+def _open(bucket: Bucket) -> S3Store:
+    from obstore.store import S3Store
+
     told: dict[str, str] = {
         "endpoint": bucket.endpoint or "",
         "region": bucket.region or ("us-east-1" if bucket.endpoint else ""),
