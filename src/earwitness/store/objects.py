@@ -19,11 +19,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, Final
 
-from earwitness.core.breaker import Breaker
+from earwitness.core.breaker import Breaker, Thresholds
 from earwitness.core.errors import (
     ArtifactsUnavailable,
     CircuitBreakerOpenError,
     CorruptStore,
+    Fault,
     StoreError,
 )
 from earwitness.core.files import disk_faults, part_path, replace, sync_folder
@@ -86,8 +87,12 @@ class Objects:
 
     def __init__(self, bucket: Bucket, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.bucket = bucket
+        # In this process alone: a call may be made inside a transaction, and must not write.
         self.breaker = Breaker(
-            "the store of artifacts", failures=_FAILURES, reset_s=_RESET_S, clock=clock
+            "the store of artifacts",
+            Thresholds(_FAILURES, _RESET_S),
+            clock=clock,
+            probe_s=2 * bucket.timeout_s + _CONNECT_S,
         )
         self._lock = threading.Lock()
         self._opened: S3Store | None = None
@@ -241,16 +246,18 @@ class Objects:
         except CircuitBreakerOpenError as error:
             raise ArtifactsUnavailable(str(error), fault="open", hint=LATER) from None
         answered: bool | None = None
+        fault: Fault | None = None
         try:
             yield store
             answered = True
         except (BaseError, FileNotFoundError, ValueError) as error:
-            fault = told_fault(error, self.bucket)
-            answered = not (isinstance(fault, ArtifactsUnavailable) and fault.fault in COUNTED)
+            told = told_fault(error, self.bucket)
+            fault = told.fault if isinstance(told, ArtifactsUnavailable) else None
+            answered = fault not in COUNTED
             # Without its cause: that one repeats addresses, and what the server said of the key.
-            raise fault from None
+            raise told from None
         finally:
-            self.breaker.leave(era, answered)
+            self.breaker.leave(era, answered, fault)
 
 
 def _obstore() -> ModuleType:
