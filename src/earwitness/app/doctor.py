@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from earwitness import plugins
-from earwitness.app.library import artifacts_of, database_of
+from earwitness.app.library import artifacts_of, library_of
 from earwitness.app.request import engine_options
 from earwitness.app.services import known_services, shared, told
 from earwitness.app.settings import Settings, read_settings
@@ -72,13 +72,10 @@ def _python() -> Finding:
 
 def _library(settings: Settings) -> tuple[Finding, ...]:
     try:
-        bucket = artifacts_of(settings)
-        with Library.open(
-            settings.home, database=database_of(settings), artifacts=bucket
-        ) as library:
+        with library_of(settings) as library:
             free, count = library.free_bytes(), len(library.sessions())
             database = library.database
-            artifacts = _artifacts(library, bucket)
+            artifacts = _artifacts(library, artifacts_of(settings))
     except EarwitnessError as error:
         return (Finding("library", False, str(error), error.hint, needed=True),)
     enough = free >= LITTLE_SPACE_BYTES

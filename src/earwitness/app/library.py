@@ -16,11 +16,16 @@ from earwitness.store.library import Library
 @contextmanager
 def open_library(settings: Settings) -> Iterator[Library]:
     """The library of these settings, with its log; closed at the end."""
-    with Library.open(
-        settings.home, database=database_of(settings), artifacts=artifacts_of(settings)
-    ) as library:
+    with library_of(settings) as library:
         log_to(settings.home / "logs")
         yield library
+
+
+def library_of(settings: Settings) -> Library:
+    """The library of these settings without a log; whoever opens it closes it."""
+    return Library.open(
+        settings.home, database=database_of(settings), artifacts=artifacts_of(settings)
+    )
 
 
 def database_of(settings: Settings) -> str | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from earwitness import plugins
+from earwitness.app.library import library_of
 from earwitness.app.settings import Settings
 from earwitness.app.wishes import options_for
 from earwitness.core.breaker import Standing, Thresholds
@@ -64,8 +65,8 @@ def shared(settings: Settings) -> Iterator[Services]:
     own = services(settings)
     with ExitStack() as stack:
         try:
-            library = stack.enter_context(Library.open(settings.home))
-        except StoreError as error:
+            library = stack.enter_context(library_of(settings))
+        except (StoreError, UsageError) as error:
             log.warning("how services stand is kept in this process alone: %s", error)
             yield own
         else:
