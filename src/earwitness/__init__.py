@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from earwitness.app.wanted import Edit
     from earwitness.core.compare import Comparison
     from earwitness.core.errors import (
+        ArtifactsUnavailable,
         Cancelled,
         CorruptStore,
         DiskFull,
@@ -169,6 +170,7 @@ _HOMES = {
         "CorruptStore",
         "NewerStore",
         "DiskFull",
+        "ArtifactsUnavailable",
         "NotFound",
         "EditConflict",
         "NotCompleted",
@@ -272,6 +274,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "CorruptStore",
     "NewerStore",
     "DiskFull",
+    "ArtifactsUnavailable",
     "NotFound",
     "EditConflict",
     "NotCompleted",

@@ -25,6 +25,7 @@ from earwitness.app.request import (
 )
 from earwitness.app.services import guarded
 from earwitness.app.settings import Settings
+from earwitness.app.sharing import share
 from earwitness.app.vocabulary import series_terms
 from earwitness.core.errors import NoSound, UsageError
 from earwitness.core.playbook import playbook
@@ -127,8 +128,10 @@ def rerun(
     terms = series_terms(library.series_of(session.id))
     wanted = with_options(usual, target.options, terms)
     earlier = _earlier(library, session, parent, target)
+    sources: tuple[Source, ...] = ()
     if _must_listen(library, session, earlier):
-        sources_of(library, session, NO_ORDER)
+        sources = sources_of(library, session, NO_ORDER)
+    share(library, session, sources, listener)
     request = _request(session, settings, wanted)
     check_output(request.output)
     if "transcribe" not in earlier.kept:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from earwitness import plugins
-from earwitness.app.library import database_of
+from earwitness.app.library import library_of
 from earwitness.app.settings import Settings
 from earwitness.app.wishes import options_for
 from earwitness.core.breaker import Breaker, Standing, Thresholds
@@ -66,9 +66,8 @@ def shared(settings: Settings) -> Iterator[Services]:
     own = services(settings)
     with ExitStack() as stack:
         try:
-            opened = Library.open(settings.home, database=database_of(settings))
-            library = stack.enter_context(opened)
-        except StoreError as error:
+            library = stack.enter_context(library_of(settings))
+        except (StoreError, UsageError) as error:
             log.warning("how services stand is kept in this process alone: %s", error)
             yield own
         else:

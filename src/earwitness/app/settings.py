@@ -52,6 +52,56 @@ class Settings(BaseSettings):
         description="address of a PostgreSQL database for the library, "
         "`postgresql://user:password@host/name`; empty: a file in its folder",
     )
+    artifacts: str | None = Field(
+        None,
+        description="a bucket for results and recordings, `s3://bucket/prefix`; empty: the "
+        "library's folder",
+    )
+    artifacts_endpoint: str | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_ENDPOINT",
+            "AWS_ENDPOINT_URL_S3",
+            "AWS_ENDPOINT_URL",
+            "artifacts_endpoint",
+        ),
+        description="address of a store that is not Amazon's, `https://minio.example:9000`",
+    )
+    artifacts_region: str | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_REGION", "AWS_REGION", "AWS_DEFAULT_REGION", "artifacts_region"
+        ),
+        description="region of the bucket",
+    )
+    artifacts_key_id: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_KEY_ID", "AWS_ACCESS_KEY_ID", "artifacts_key_id"
+        ),
+        description="id of the bucket's key; empty: what the machine's role gives",
+    )
+    artifacts_secret: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_SECRET", "AWS_SECRET_ACCESS_KEY", "artifacts_secret"
+        ),
+        description="the bucket's key",
+    )
+    artifacts_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_TOKEN", "AWS_SESSION_TOKEN", "artifacts_token"
+        ),
+        description="token of a session with the store, where the key has one",
+    )
+    artifacts_private: bool = Field(
+        False,
+        description="the store is your own: sessions that must stay on this machine may use it",
+    )
+    artifacts_cache_mb: int = Field(
+        10_000, ge=0, description="room for copies of results on this machine, in MB"
+    )
     output: Path = Field(Path("output"), description="where session folders are written")
     playbook: str = Field("meeting", description="playbook of new sessions")
     language: str | None = Field(

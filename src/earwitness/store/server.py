@@ -31,6 +31,14 @@ _LOOK = text(
     """
 )
 
+_BOUND = text(
+    """
+    SELECT EXISTS (SELECT 1 FROM blob WHERE object IS NULL)
+           AND NOT EXISTS (SELECT 1 FROM shelf_mark)
+    """
+)
+"""Results lie in a home folder, and the library was never opened with a store of artifacts."""
+
 
 class _Seen(NamedTuple):
     """What the server has under the library's name.
@@ -81,8 +89,8 @@ def open_server(
             seen = _migrate(database, head=head, scripts=scripts)
         assert seen.mark is not None
         with database.read() as connection:
-            blobs = connection.scalar(text("SELECT EXISTS (SELECT 1 FROM blob)"))
-        bind_server(place, seen.mark, has_results=bool(blobs) and not rebind)
+            bound = connection.scalar(_BOUND)
+        bind_server(place, seen.mark, has_results=bool(bound) and not rebind)
     except BaseException:
         database.close()
         raise
