@@ -15,6 +15,9 @@ from earwitness.core.span import lasting
 if TYPE_CHECKING:
     from earwitness.core.batch import BatchItem, BatchReport
 
+MOST_TOLD = 10
+"""So many failures are told in full at the end; the report tells all."""
+
 LIST = Parameter(negative="", consume_multiple=True)
 
 
@@ -129,7 +132,12 @@ def batch(  # noqa: PLR0913 - one option per thing a user may say
 
 def _tell(report: BatchReport) -> None:
     """What a person wants to know at the end; the rest is in the report."""
+    from earwitness.cli.batch_table import plain, reason
+
     screen = console()
+    for item in report.failed[:MOST_TOLD]:
+        hint = item.error.hint if item.error is not None else ""
+        say(f"failed: {plain(item.name)}: {plain(reason(item))}" + (f" ({hint})" if hint else ""))
     counts = (
         (len(report.successful), "successful", "green"),
         (len(report.resumed), "of them resumed", "green"),

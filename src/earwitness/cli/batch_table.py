@@ -110,7 +110,7 @@ class _Lines(_Quiet):
             if item.state == "working":
                 self._paces[item.name] = Pace()
             elif item.state != "waiting":
-                self._say(f"[{over}/{len(report.items)}] {_plain(item.name)}: {_told(item)}")
+                self._say(f"[{over}/{len(report.items)}] {plain(item.name)}: {_told(item)}")
 
     def heard(self, name: str, stage: str, share: float) -> None:
         """Write a line when the last one is old enough."""
@@ -120,7 +120,7 @@ class _Lines(_Quiet):
             return
         left = pace.left_s
         rest = f", about {lasting(round(left * 1000))} left" if left is not None else ""
-        self._say(f"{_plain(name)}: {stage} {share:.0%} ({pace.share:.0%} of it{rest})")
+        self._say(f"{plain(name)}: {stage} {share:.0%} ({pace.share:.0%} of it{rest})")
 
     def _say(self, line: str) -> None:
         self._last_s = time.monotonic()
@@ -176,7 +176,8 @@ class BatchTable:
     def heard(self, name: str, stage: str, share: float) -> None:
         """An item's stage went on."""
         with self._lock:
-            self._stages[name] = stage
+            if share < 1 or name not in self._stages:
+                self._stages[name] = stage
             if name in self._paces:
                 self._paces[name].hear(stage, share)
 
@@ -205,7 +206,7 @@ class BatchTable:
                 mark, colour = _MARKS[item.state]
                 drawn.add_row(
                     Text(mark, style=colour),
-                    Text(_plain(item.name), style="dim" if colour == "dim" else ""),
+                    Text(plain(item.name), style="dim" if colour == "dim" else ""),
                     Text(item.state, style=colour),
                     Text(lasting(item.processing_ms) if item.processing_ms else "", style="dim"),
                     _detail(item),
@@ -223,7 +224,7 @@ class BatchTable:
         )
         return (
             self._spinners[item.name],
-            Text(_plain(item.name)),
+            Text(plain(item.name)),
             Text(self._stages.get(item.name, ""), style="cyan"),
             Text(lasting(round(pace.elapsed_s * 1000)), style="dim"),
             bar,
@@ -281,13 +282,19 @@ def _window(items: tuple[BatchItem, ...], room: int) -> tuple[BatchItem, ...]:
 def _detail(item: BatchItem) -> Text:
     """What is to be said of an item at rest."""
     if item.error is not None:
-        return Text(_plain(f"{item.error.kind}: {item.error.message}"), style="red")
+        return Text(plain(f"{item.error.kind}: {reason(item)}"), style="red")
     if item.same_as is not None:
-        return Text(f"same content as {_plain(item.same_as)}", style="dim")
+        return Text(f"same content as {plain(item.same_as)}", style="dim")
     if item.state in ("done", "degraded"):
         resumed = " (resumed)" if item.resumed else ""
         return Text(f"{item.session}{resumed}")
     return Text(f"{item.session}, finished earlier" if item.state == "skipped" else "", style="dim")
+
+
+def reason(item: BatchItem) -> str:
+    """Why an item failed, without its own name in front."""
+    told = item.error.message if item.error is not None else ""
+    return told.removeprefix(f"{item.source.name}: ")
 
 
 def _told(item: BatchItem) -> str:
@@ -297,6 +304,6 @@ def _told(item: BatchItem) -> str:
     return f"{item.state}{spent}" + (f", {detail}" if detail else "")
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name a terminal can show: no control characters."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
