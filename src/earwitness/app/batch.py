@@ -4,82 +4,36 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import psutil
 
-from earwitness.app.batch_gather import Found, Gathered, gather
-from earwitness.app.batch_hands import Hands, Heard, Lost
-from earwitness.app.batch_orders import Broke, Ended, Order, Progress
+from earwitness.app.batch_gather import Found, Gathered
+from earwitness.app.batch_look import Eyes, Looked, Plan
 from earwitness.app.batch_report import report_path, write_report
 from earwitness.app.batch_watch import Watch
-from earwitness.app.intake import take_in
-from earwitness.app.request import Request
-from earwitness.app.tracks import lay_out
+from earwitness.app.crew import Crew, Ended
 from earwitness.core.batch import BatchError, BatchItem, BatchOnlooker, BatchReport
-from earwitness.core.errors import EarwitnessError, EngineError, SourceNotFound
-from earwitness.core.people import Series
-from earwitness.core.source import Source
-from earwitness.media.digest import digest
+from earwitness.core.errors import EarwitnessError, SourceNotFound
+from earwitness.core.run import Outcome
 from earwitness.store.library import Library
 
 log = logging.getLogger(__name__)
 
 TRIES: Final = 2
-"""A source whose process died, or whose service was down, is begun once more: the rest first."""
+"""A source whose service was down is begun once more: the rest first."""
 
 LOOK: Final = "look"
 """What is heard of an item while its bytes are read for the first time."""
 
-SETTLE_S: Final = 5.0
 _TICK_S: Final = 0.25
 _LOOK_EVERY_S: Final = 1.0
-_LEAST_BYTES: Final = 500_000_000
-
-Bytes = tuple[str, ...]
-"""Digests of an item's recordings: what it is, whatever it is called."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a batch is asked to do.
-
-    Attributes:
-        request: What is wanted of every source; it names none itself.
-        series: All sessions join it.
-        folders: Recordings in them are taken.
-        files: Taken as they are.
-        recursive: Folders in folders, too.
-        resume: Finished sessions are left, unfinished ones go on; else all are new.
-        parallel: So many sources at once.
-        watch: Wait for more to come into the folders, until somebody stops it.
-        settle_s: A source is begun when nothing of it has changed for so long; for `watch`.
-    """
-
-    request: Request
-    series: Series | None = None
-    folders: tuple[Path, ...] = ()
-    files: tuple[Path, ...] = ()
-    recursive: bool = False
-    resume: bool = False
-    parallel: int = 1
-    watch: bool = False
-    settle_s: float = SETTLE_S
-
-    def gather(self, library: Library) -> Gathered:
-        """All sources that are there now."""
-        return gather(
-            self.folders,
-            self.files,
-            recursive=self.recursive,
-            but=(self.request.output, library.home),
-        )
+LEAST_BYTES: Final = 500_000_000
 
 
 def run_batch(library: Library, plan: Plan, onlooker: BatchOnlooker) -> BatchReport:
@@ -97,8 +51,8 @@ def run_batch(library: Library, plan: Plan, onlooker: BatchOnlooker) -> BatchRep
     gathered = plan.gather(library)
     if not gathered.found and not plan.watch:
         raise nothing_found(gathered)
-    with Hands(plan.parallel) as hands, ThreadPoolExecutor(1) as eyes:
-        work = _Work(library, plan, onlooker, hands=hands, eyes=eyes)
+    with ThreadPoolExecutor(1) as pool:
+        work = _Work(library, plan, onlooker, pool)
         if plan.watch:
             work.add([Found(path, str(path)) for path in plan.files])
         else:
@@ -118,27 +72,24 @@ class _Work:
     """A batch while it goes on; places are those of its items."""
 
     def __init__(
-        self,
-        library: Library,
-        plan: Plan,
-        onlooker: BatchOnlooker,
-        *,
-        hands: Hands,
-        eyes: ThreadPoolExecutor,
+        self, library: Library, plan: Plan, onlooker: BatchOnlooker, pool: ThreadPoolExecutor
     ) -> None:
         self._library = library
         self._plan = plan
         self._onlooker = onlooker
-        self._hands = hands
-        self._eyes = eyes
+        self._eyes = Eyes(library, plan)
+        self._pool = pool
+        self._crew = Crew(library, plan.settings, parallel=plan.parallel, runs=(), heard=self._hear)
         started_at = datetime.now(UTC)
         file = report_path(plan.request.output, started_at)
         self._report = BatchReport(started_at, None, (), file)
         self._waiting: list[int] = []
         self._not_before_s: dict[int, float] = {}
         self._began_s: dict[int, float] = {}
-        self._looking: tuple[int, Future[Bytes]] | None = None
-        self._known: dict[Bytes, int] = {}
+        self._looking: tuple[int, Future[Looked]] | None = None
+        self._looked: dict[int, Looked] = {}
+        self._places: dict[str, int] = {}
+        self._peak_bytes = LEAST_BYTES
         self._watch = Watch(plan.settle_s) if plan.watch else None
         self._looked_s = -_LOOK_EVERY_S
 
@@ -154,32 +105,27 @@ class _Work:
             self._waiting.append(len(items))
             items.append(BatchItem(each.path, name))
         self._tell(replace(self._report, items=tuple(items)))
-        self._write()
+        write_report(self._report)
 
     def go(self) -> BatchReport:
         """Work until nothing is left, or somebody stops it."""
         log.info("batch of %d: begun", len(self._report.items))
         stopped = False
-        try:
-            while self._watch is not None or self._left:
-                self._look_around()
-                self._begin_more()
-                heard = self._hands.hear(_TICK_S)
-                if heard is not None:
-                    self._take(*heard)
-                self._see()
-        except KeyboardInterrupt:
-            stopped = True
-            self._stop()
+        with self._crew:
+            try:
+                while self._watch is not None or self._waiting or self._places or self._looking:
+                    self._look_around()
+                    self._begin_more()
+                    self._take(self._crew.turn(_TICK_S))
+                    self._see()
+            except KeyboardInterrupt:
+                stopped = True
+                self._stop()
         completed_at = datetime.now(UTC)
         self._tell(replace(self._report, completed_at=completed_at, stopped=stopped))
-        self._write()
+        write_report(self._report)
         log.info("batch of %d: over", len(self._report.items))
         return self._report
-
-    @property
-    def _left(self) -> bool:
-        return bool(self._waiting or self._looking or self._hands.busy)
 
     def _look_around(self) -> None:
         """See what has come into the folders."""
@@ -196,107 +142,138 @@ class _Work:
             self.add(rested)
 
     def _begin_more(self) -> None:
-        """Look at the next item, if there is a hand for it and memory enough."""
-        if self._looking is not None or not self._hands.free or not self._room():
+        """Look at the next item, if somebody is free for it and there is memory."""
+        if self._looking is not None or len(self._places) >= self._plan.parallel:
             return
         now_s = time.monotonic()
         ready = (p for p in self._waiting if self._not_before_s.get(p, 0.0) <= now_s)
         place = next(ready, None)
-        if place is None:
+        if place is None or not self._room():
             return
         self._waiting.remove(place)
         self._began_s[place] = now_s
-        self._change(place, state="working", tries=self._report.items[place].tries + 1)
-        self._onlooker.heard(self._report.items[place].name, LOOK, 0.0)
-        future = self._eyes.submit(self._look, self._report.items[place].source)
-        future.add_done_callback(lambda _: self._hands.wake())
+        item = self._report.items[place]
+        self._change(place, state="working", tries=item.tries + 1)
+        earlier = self._looked.get(place)
+        if earlier is not None and earlier.asking is not None:
+            self._carry_out(place, replace(earlier, run=self._eyes.again(earlier.asking)))
+            return
+        self._onlooker.heard(item.name, LOOK, 0.0)
+        future = self._pool.submit(self._eyes.look, place, item)
+        future.add_done_callback(lambda _: self._crew.wake())
         self._looking = (place, future)
 
     def _room(self) -> bool:
         """Whether memory allows one more; one alone always has its chance."""
-        if not self._hands.busy:
+        if not self._places:
             return True
-        needed = max(_LEAST_BYTES, self._hands.peak_bytes)
-        return bool(psutil.virtual_memory().available > needed)
-
-    def _look(self, path: Path) -> Bytes:
-        """Know an item by its bytes; what is found is kept in the library. Empty: it cannot be."""
-        try:
-            laid = lay_out((path,), told=False)
-            sources = (Source(path),) if laid is None else laid.sources
-            taken = take_in(self._library, sources, tracks=laid is not None)
-        except EarwitnessError:  # its turn will tell what is wrong with it
-            with suppress(EarwitnessError):
-                return (digest(path),)
-            return ()
-        return tuple(recording.id for recording in taken.recordings)
+        self._peak_bytes = max(self._peak_bytes, memory_of_children() // len(self._places))
+        return bool(psutil.virtual_memory().available > self._peak_bytes)
 
     def _see(self) -> None:
-        """What was looked at is begun, unless it is there twice."""
+        """What was looked at is carried out, unless it is there twice or finished."""
         if self._looking is None or not self._looking[1].done():
             return
         place, future = self._looking
         self._looking = None
-        seen = future.result()
-        first = self._known.setdefault(seen, place) if seen else place
-        if first != place:
-            self._change(place, state="duplicate", same_as=self._report.items[first].name)
-            self._write()
+        try:
+            looked = future.result()
+        except EarwitnessError as error:
+            told = BatchError(type(error).__name__, str(error), error.hint, error.exit_code)
+            self._fail(place, told)
             return
-        item = self._report.items[place]
-        request = replace(self._plan.request, sources=(item.source,))
-        new = not self._plan.resume and item.tries == 1
-        self._hands.begin(place, Order(self._library.home, request, self._plan.series, new))
-
-    def _take(self, place: int, heard: Heard) -> None:
-        """What a hand says of an item."""
-        if isinstance(heard, Progress):
-            self._onlooker.heard(self._report.items[place].name, heard.stage, heard.share)
-            return
-        spent_ms = round((time.monotonic() - self._began_s[place]) * 1000)
-        spent_ms += self._report.items[place].processing_ms or 0
-        if isinstance(heard, Ended):
-            self._ended(place, heard, spent_ms)
+        if looked.same_as is not None:
+            self._end(place, state="duplicate", same_as=self._report.items[looked.same_as].name)
+        elif looked.run is None:
+            self._finish(place, looked, state="skipped")
         else:
-            self._broke(place, _lost(heard) if isinstance(heard, Lost) else heard, spent_ms)
-        self._write()
+            self._carry_out(place, looked)
 
-    def _ended(self, place: int, heard: Ended, spent_ms: int) -> None:
-        resume = self._plan.resume
-        skipped = resume and heard.reused and self._report.items[place].tries == 1
-        self._change(
+    def _carry_out(self, place: int, looked: Looked) -> None:
+        assert looked.run is not None
+        self._looked[place] = looked
+        self._places[looked.run.id] = place
+        self._crew.add(looked.run.id)
+
+    def _hear(self, run: str, stage: str, share: float) -> None:
+        place = self._places.get(run)
+        if place is not None:
+            self._onlooker.heard(self._report.items[place].name, stage, share)
+
+    def _take(self, ended: Iterable[Ended]) -> None:
+        """What became of runs."""
+        for each in ended:
+            place = self._places.get(each.run)
+            if place is None:
+                continue
+            if each.outcome is None:  # its process died, and the crew tries again; or is leaving
+                item = self._report.items[place]
+                self._change(place, tries=item.tries + 1)
+                if each.fault is not None:  # another worker of this library took it: follow that
+                    self._crew.add(each.run)
+                continue
+            del self._places[each.run]
+            looked = self._looked[place]
+            if each.outcome.kind in ("done", "degraded"):
+                self._finish(place, looked, state=each.outcome.kind, outcome=each.outcome)
+            elif each.outcome.kind == "cancelled":
+                self._end(place, state="stopped")
+            else:
+                self._broke(place, each)
+
+    def _finish(
+        self, place: int, looked: Looked, *, state: str, outcome: Outcome | None = None
+    ) -> None:
+        assert looked.asking is not None
+        session = self._library.session(looked.asking.session.id)
+        instead = f"; instead: {outcome.instead}" if outcome and outcome.instead else ""
+        self._end(
             place,
-            state="skipped" if skipped else heard.kind,
-            session=heard.session,
-            length_ms=heard.length_ms,
-            processing_ms=None if skipped else spent_ms,
-            output=heard.output,
-            resumed=resume and heard.resumed,
-            why=heard.why,
+            state=state,
+            session=session.id,
+            length_ms=session.length_ms,
+            output=self._plan.request.output / session.id,
+            resumed=looked.resumed and self._plan.resume,
+            why=outcome.why + instead if outcome else "",
         )
 
-    def _broke(self, place: int, heard: Broke, spent_ms: int) -> None:
-        item = self._report.items[place]
-        log.warning("batch: item %d: %s", place + 1, heard.error.kind)
-        if heard.again_s is not None and item.tries < TRIES:
-            self._not_before_s[place] = time.monotonic() + heard.again_s
+    def _broke(self, place: int, ended: Ended) -> None:
+        fault, outcome = ended.fault, ended.outcome
+        again_s = fault.again_s if fault is not None else None
+        if again_s is not None and self._report.items[place].tries < TRIES:
+            self._not_before_s[place] = time.monotonic() + again_s
             self._waiting.append(place)
-            self._change(place, state="waiting", processing_ms=spent_ms)
+            self._end(place, state="waiting")
             return
-        self._change(place, state="failed", processing_ms=spent_ms, error=heard.error)
+        if fault is not None:
+            self._fail(place, BatchError(fault.kind, fault.message, fault.hint, fault.exit_code))
+        elif outcome is not None:
+            self._fail(place, BatchError("EarwitnessError", outcome.why, outcome.hint))
+
+    def _fail(self, place: int, error: BatchError) -> None:
+        log.warning("batch: item %d: %s", place + 1, error.kind)
+        self._end(place, state="failed", error=error)
 
     def _stop(self) -> None:
-        """Stop what goes on, and take what comes to its end meanwhile."""
-        try:
-            self._hands.stop()
-        except KeyboardInterrupt:
-            self._hands.stop(at_once=True)
-        while self._hands.busy and (heard := self._hands.hear(1.0)) is not None:
-            if not isinstance(heard[1], Lost):
-                self._take(*heard)
+        """Stop what goes on, and take what comes to its end meanwhile; once more: at once."""
+        self._crew.leave()
+        with suppress(KeyboardInterrupt):
+            while self._crew.busy:
+                self._take(self._crew.turn(_TICK_S))
+        for run in self._places:  # nobody else is to go on with it
+            self._library.stop_job(run)
         for place, item in enumerate(self._report.items):
             if item.state == "working":
                 self._change(place, state="stopped")
+
+    def _end(self, place: int, **values: object) -> None:
+        """An item is through, or is to be tried again: the report says so before anything else."""
+        item = self._report.items[place]
+        spent_ms = round((time.monotonic() - self._began_s[place]) * 1000)
+        if values["state"] not in ("skipped", "duplicate"):
+            values["processing_ms"] = spent_ms + (item.processing_ms or 0)
+        self._change(place, **values)
+        write_report(self._report)
 
     def _change(self, place: int, **values: object) -> None:
         items = list(self._report.items)
@@ -307,14 +284,12 @@ class _Work:
         self._report = report
         self._onlooker.changed(report)
 
-    def _write(self) -> None:
-        write_report(self._report)
 
-
-def _lost(heard: Lost) -> Broke:
-    error = EngineError(
-        f"the process that worked on it {heard.how}",
-        hint="memory may have run out, or an engine crashed: --parallel 1, or another engine",
-    )
-    told = BatchError(type(error).__name__, str(error), error.hint, error.exit_code)
-    return Broke(told, again_s=0.0)
+def memory_of_children() -> int:
+    """Resident memory of all child processes, in bytes."""
+    total = 0
+    with suppress(psutil.Error):
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                total += child.memory_info().rss
+    return total

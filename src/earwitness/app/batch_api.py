@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 
-from earwitness.app.api import AnyPath, open_library
-from earwitness.app.batch import SETTLE_S, Plan, run_batch
-from earwitness.app.request import read_request
-from earwitness.app.series import defaults_of
-from earwitness.app.settings import read_settings
+from earwitness.app.batch import run_batch
+from earwitness.app.batch_look import SETTLE_S, Plan
+from earwitness.app.library import open_library
+from earwitness.app.wishing import AnyPath, read_wishes
 from earwitness.core.batch import BatchOnlooker, BatchReport
 from earwitness.core.errors import UsageError
 
@@ -85,46 +84,42 @@ def process_batch(  # noqa: PLR0913, D417 - what is said to `process` is told th
     """
     folders = [input_dir] if isinstance(input_dir, str | PathLike) else list(input_dir)
     _check(folders, files, parallel=parallel, watch=watch, again=resume and fresh)
-    with open_library(read_settings(home=home)) as library:
-        shared = library.series(series) if series is not None else None
-        said = defaults_of(shared)
-        settings = read_settings(
-            home=home,
-            output=output_dir,
-            playbook=playbook or said.playbook,
-            language=language or said.language,
-            transcriber=transcriber,
-            diarizer=diarizer,
-            model=model,
-            device=device,
-            vocabulary=vocabulary or None,
-            enhance=enhance,
-            engine_options=[f"{name}={value}" for name, value in (engine_options or {}).items()]
-            or None,
-            workers=workers,
-            formats=formats,
-            offline=offline,
-        )
-        if workers is None:  # they share the processor
-            settings = settings.model_copy(update={"workers": max(1, settings.workers // parallel)})
-        request = read_request(
-            (),
-            settings,
-            speakers=speakers if speakers is not None else said.speakers,
-            fresh=fresh,
-            doubted=show_doubted,
-        )
-        plan = Plan(
-            request,
-            shared,
-            folders=tuple(Path(folder) for folder in folders),
-            files=tuple(Path(file) for file in files),
-            recursive=recursive,
-            resume=resume,
-            parallel=parallel,
-            watch=watch,
-            settle_s=settle_s,
-        )
+    settings, request, shared = read_wishes(
+        (),
+        output=output_dir,
+        playbook=playbook,
+        language=language,
+        speakers=speakers,
+        transcriber=transcriber,
+        diarizer=diarizer,
+        model=model,
+        device=device,
+        vocabulary=vocabulary,
+        engine_options=engine_options,
+        enhance=enhance,
+        workers=workers,
+        formats=formats,
+        home=home,
+        fresh=fresh,
+        offline=offline,
+        series=series,
+        show_doubted=show_doubted,
+    )
+    if workers is not None:  # the crew shares them out, and this number is meant for each
+        settings = settings.model_copy(update={"workers": workers * parallel})
+    plan = Plan(
+        request,
+        settings,
+        shared,
+        folders=tuple(Path(folder) for folder in folders),
+        files=tuple(Path(file) for file in files),
+        recursive=recursive,
+        resume=resume,
+        parallel=parallel,
+        watch=watch,
+        settle_s=settle_s,
+    )
+    with open_library(settings) as library:
         return run_batch(library, plan, onlooker or _Nobody())
 
 
