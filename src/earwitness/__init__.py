@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         sessions,
         show_session,
     )
+    from earwitness.app.batch_api import process_batch
     from earwitness.app.desk import Edited
     from earwitness.app.doctor import doctor
     from earwitness.app.edit_api import (
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from earwitness.app.suggestions import suggest
     from earwitness.app.versions import Version
     from earwitness.app.wanted import Edit
+    from earwitness.core.batch import BatchError, BatchItem, BatchOnlooker, BatchReport
     from earwitness.core.compare import Comparison
     from earwitness.core.errors import (
         ArtifactsUnavailable,
@@ -110,6 +112,7 @@ _HOMES = {
         "show_session",
         "delete_session",
     ),
+    "earwitness.app.batch_api": ("process_batch",),
     "earwitness.app.desk": ("Edited",),
     "earwitness.app.doctor": ("doctor",),
     "earwitness.app.edit_api": (
@@ -157,6 +160,7 @@ _HOMES = {
     "earwitness.app.versions": ("Version",),
     "earwitness.app.wanted": ("Edit",),
     "earwitness.core.compare": ("Comparison",),
+    "earwitness.core.batch": ("BatchError", "BatchItem", "BatchOnlooker", "BatchReport"),
     "earwitness.core.errors": (
         "EarwitnessError",
         "UsageError",
@@ -193,6 +197,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "__version__",
     "process",
+    "process_batch",
     "import_transcript",
     "record",
     "export",
@@ -237,6 +242,10 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "backup",
     "restore",
     "Assigned",
+    "BatchError",
+    "BatchItem",
+    "BatchOnlooker",
+    "BatchReport",
     "Character",
     "Comparison",
     "Document",

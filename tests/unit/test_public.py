@@ -14,6 +14,7 @@ from earwitness.core.errors import EarwitnessError
 
 VERBS = {
     "process",
+    "process_batch",
     "record",
     "export",
     "sessions",

@@ -79,6 +79,12 @@ app.command(
     help="Turn recordings into records: who said what, and when.",
 )
 app.command(
+    "earwitness.cli.batch:batch",
+    name="batch",
+    group=WORK,
+    help="Turn many recordings into records, and report on all of them.",
+)
+app.command(
     "earwitness.cli.process:demo",
     name="demo",
     group=WORK,

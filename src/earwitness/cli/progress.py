@@ -9,6 +9,8 @@ import time
 from types import TracebackType
 from typing import Protocol
 
+from earwitness.core.span import lasting
+
 WEIGHTS = {"decode": 1.0, "detect": 2.0, "diarize": 5.0, "transcribe": 91.0, "attribute": 1.0}
 """Rounded shares of elapsed time with the embedded engines (`make bench`), for the estimate."""
 
@@ -87,12 +89,7 @@ def duration(seconds: float) -> str:
         >>> duration(45), duration(185), duration(8100)
         ('45s', '3m 05s', '2h 15m')
     """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}m {whole % 60:02d}s"
-    return f"{whole // 3600}h {whole // 60 % 60:02d}m"
+    return lasting(round(seconds * 1000))
 
 
 class _Told:
