@@ -98,6 +98,7 @@ def audit(settings: Settings, rules: Rules, at: datetime | None = None) -> Looke
             away=tuple(found.away),
             folders=folders_of_nobody(holdings, settings.output),
             damaged=tuple(_damaged(holdings)),
+            pending_bytes=sum(heap.size_bytes for heap in holdings.pending),
         ),
         Shares(holdings),
         holdings,
@@ -270,7 +271,7 @@ class _Search:
         for heap in self._holdings.strays:
             yield Waste(
                 category="blobs",
-                name=heap.path.name,
+                name=f"blobs/{heap.path.parent.name}/{heap.path.name[:12]}…",
                 size_bytes=heap.size_bytes,
                 created_at=heap.active_at,
                 active_at=heap.active_at,

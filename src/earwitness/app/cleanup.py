@@ -120,7 +120,8 @@ def clean(
         StoreError: The library cannot be read or written; what was removed is removed.
     """
     looked = audit(settings, rules)
-    before = footprint(settings.home)
+    pending = looked.holdings.pending
+    before = footprint(settings.home, pending)
     sweeping = _Sweep(looked, open_library, answerer)
     try:
         for category in CATEGORIES:
@@ -128,13 +129,13 @@ def clean(
                 sweeping.category(category)
     finally:
         sweeping.close()
-    grown = before - footprint(settings.home) if sweeping.removed else 0
+    besides = before - footprint(settings.home, pending) if sweeping.removed else 0
     return Cleanup(
         looked.audit,
         dry_run=False,
         removed=tuple(sweeping.removed),
         kept=tuple(sweeping.kept),
-        database_bytes=grown,
+        besides_bytes=besides,
     )
 
 
@@ -266,7 +267,7 @@ class _Sweep:
 
     def _remove_files(self, library: Library, waste: Waste) -> int | None:
         if waste.category == "blobs":
-            return library.reclaim([waste.name]).bytes
+            return library.reclaim([waste.path.name]).bytes if waste.path else None
         if waste.recording is not None:
             return library.free_sound(waste.recording)
         return library.free_file(waste.path) if waste.path is not None else None

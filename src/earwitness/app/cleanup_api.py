@@ -12,7 +12,7 @@ from earwitness.app.audit import audit, rules_of
 from earwitness.app.cleanup import Answerer, clean, plan, report_path
 from earwitness.app.cleanup_report import write_report
 from earwitness.app.library import database_of
-from earwitness.app.library_size import footprint
+from earwitness.app.library_size import older_copies
 from earwitness.app.logs import log_to
 from earwitness.app.settings import Settings, read_settings
 from earwitness.core.errors import UsageError
@@ -107,8 +107,9 @@ def cleanup_sessions(
 def _foretell(planned: Cleanup, settings: Settings) -> Cleanup:
     """A dry run knows what deleted sessions take with them beside their own bytes."""
     sessions = any(each.waste.session and not each.waste.run for each in planned.removed)
-    backups = footprint(settings.home, backups_only=True) if sessions else 0
-    return replace(planned, database_bytes=backups)
+    older = older_copies(settings.home) if sessions else 0
+    more = planned.audit.pending_bytes if planned.removed else 0
+    return replace(planned, besides_bytes=older + more)
 
 
 def _open(settings: Settings) -> Library:

@@ -67,9 +67,9 @@ def _actions(cleanup: Cleanup) -> list[str]:
         lines += _gone(category, gone, dry_run=cleanup.dry_run)
         kept = Counter(each.why for each in cleanup.kept if each.waste.category == category)
         lines += [f"- Kept {WORDS[category].count(number)} ({why})" for why, number in kept.items()]
-    if cleanup.database_bytes > 0:
-        verb = "Would make" if cleanup.dry_run else "Made"
-        lines.append(f"- {verb} the database smaller (freed {shown_size(cleanup.database_bytes)})")
+    if cleanup.besides_bytes > 0:
+        verb, freed = ("Would tidy", "frees") if cleanup.dry_run else ("Tidied", "freed")
+        lines.append(f"- {verb} up the database ({freed} {shown_size(cleanup.besides_bytes)})")
     return lines
 
 

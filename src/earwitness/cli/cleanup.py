@@ -263,6 +263,10 @@ def _show_notes(found: Audit) -> None:
     if found.away:
         say()
         say(f"The disk with the recording is not there: {', '.join(found.away)}")
+    if found.pending_bytes:
+        say()
+        rest = shown_size(found.pending_bytes)
+        say(f"{rest} of sessions deleted earlier go with the next command that writes.")
     if found.folders:
         say()
         say("Output folders whose session is gone; they are yours to delete:")
@@ -299,8 +303,8 @@ def _show_end(done: Cleanup) -> None:
     elif done.dry_run:
         say(f"Would free {shown_size(done.freed_bytes)}.")
     else:
-        rest = done.database_bytes
-        more = f", {shown_size(rest)} of it from the database" if rest > 0 else ""
+        rest = done.besides_bytes
+        more = f", {shown_size(rest)} of it in the database" if rest > 0 else ""
         say(f"Freed {shown_size(done.freed_bytes)}{more}.")
     if done.report:
         say(f"Report: {done.report}")

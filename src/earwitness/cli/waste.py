@@ -25,7 +25,7 @@ def list_waste(waste: Sequence[Waste], *, limit: int | None = None) -> None:
         if each in rest:
             continue
         say(f"  {number}. {each.name} ({_facts(each)})")
-        for line in _remarks(each):
+        for line in _remarks(each) if each.session else ():
             say(f"     {line}")
     if rest:
         say(f"  ... and {len(rest):,} more ({shown_size(size_of(rest))})")
@@ -57,6 +57,7 @@ def audit_json(audit: Audit) -> dict[str, object]:
             }
             for category in WORDS
         },
+        "pending_bytes": audit.pending_bytes,
         "working": list(audit.working),
         "away": list(audit.away),
         "damaged": list(audit.damaged),
@@ -87,7 +88,7 @@ def cleanup_json(cleanup: Cleanup) -> dict[str, object]:
     return {
         "dry_run": cleanup.dry_run,
         "freed_bytes": cleanup.freed_bytes,
-        "database_bytes": cleanup.database_bytes,
+        "besides_bytes": cleanup.besides_bytes,
         "removed": [
             {
                 "category": each.waste.category,

@@ -105,6 +105,8 @@ class Audit:
         folders: Folders in the output folder whose session is gone, with their sizes; they are
             the user's to delete.
         damaged: Sessions of which a stored result is missing.
+        pending_bytes: Of sessions deleted earlier, still on the disk; whoever opens the library to
+            write removes them.
     """
 
     at: datetime
@@ -114,6 +116,7 @@ class Audit:
     away: tuple[str, ...] = ()
     folders: tuple[tuple[Path, int], ...] = ()
     damaged: tuple[str, ...] = ()
+    pending_bytes: int = 0
 
     def of(self, category: Category) -> tuple[Waste, ...]:
         """What was found of one category."""
@@ -160,8 +163,8 @@ class Cleanup:
         dry_run: Nothing was removed.
         removed: In order.
         kept: In order.
-        database_bytes: What the database and its older copies gave back besides; negative when it
-            grew.
+        besides_bytes: What the database, its older copies and the rest of earlier deletions gave
+            back; negative when the database grew.
         report: Where the report was written.
     """
 
@@ -169,13 +172,13 @@ class Cleanup:
     dry_run: bool
     removed: tuple[Removed, ...] = ()
     kept: tuple[Kept, ...] = ()
-    database_bytes: int = 0
+    besides_bytes: int = 0
     report: Path | None = None
 
     @property
     def freed_bytes(self) -> int:
         """What the disk gave back in all."""
-        return sum(each.freed_bytes for each in self.removed) + self.database_bytes
+        return sum(each.freed_bytes for each in self.removed) + self.besides_bytes
 
 
 def size_of(waste: Iterable[Waste]) -> int:

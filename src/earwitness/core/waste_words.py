@@ -36,41 +36,37 @@ class Words:
 
 
 WORDS: Final[dict[Category, Words]] = {
-    "orphaned": Words(
-        "orphaned session", "orphaned sessions", "the recording is gone from where it was"
-    ),
+    "orphaned": Words("orphaned session", "orphaned sessions", "the recording is gone"),
     "stale": Words(
         "stale checkpoint",
         "stale checkpoints",
-        "a run stopped long ago and was never continued",
+        "a run that stopped long ago",
         "checkpoints",
         "checkpoint",
     ),
     "incomplete": Words(
-        "incomplete session", "incomplete sessions", "stopped lately; `process` continues it"
+        "incomplete session", "incomplete sessions", "stopped lately; can be continued"
     ),
-    "failed": Words("failed session", "failed sessions", "the run failed, there is no result"),
-    "duplicates": Words(
-        "duplicate session", "duplicate sessions", "the same recording was processed before"
-    ),
+    "failed": Words("failed session", "failed sessions", "there is no result"),
+    "duplicates": Words("duplicate session", "duplicate sessions", "the same recording once more"),
     "sound": Words(
         "piece of decoded sound",
         "pieces of decoded sound",
-        "not needed any more; made again from the recording",
+        "not needed any more",
         "pieces of decoded sound",
         "piece of decoded sound",
     ),
     "blobs": Words(
         "unreferenced result",
         "unreferenced results",
-        "stored bytes that no session needs",
+        "no session needs them",
         "unreferenced results",
         "unreferenced result",
     ),
     "leftovers": Words(
         "leftover file",
         "leftover files",
-        "what crashes left unfinished",
+        "what crashes left behind",
         "leftover files",
         "leftover file",
     ),

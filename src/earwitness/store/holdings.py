@@ -21,6 +21,7 @@ from earwitness.store.blobs import NAME, stale_parts
 from earwitness.store.dialect import moment_ms
 from earwitness.store.jobs import is_free
 from earwitness.store.outcomes import outcome_kind
+from earwitness.store.reclaim import BACKUPS, LOG_PAGES
 from earwitness.store.sessions import Sessions
 
 _OPEN = or_(schema.run.c.outcome.is_(None), schema.run.c.outcome == "cancelled")
@@ -134,6 +135,8 @@ class Holdings:
         sound: Decoded sound, by recording.
         parts: Files in the making whose maker is gone.
         unknown: Decoded sound of recordings the library does not know.
+        pending: Files and folders of deleted sessions that are still to be removed: whoever opens
+            the library next does it.
     """
 
     held: tuple[Held, ...] = ()
@@ -145,6 +148,7 @@ class Holdings:
     sound: dict[str, Heap] = field(default_factory=dict)
     parts: tuple[Heap, ...] = ()
     unknown: tuple[Heap, ...] = ()
+    pending: tuple[Heap, ...] = ()
 
 
 class Overview(Sessions):
@@ -167,8 +171,11 @@ class Overview(Sessions):
             sizes = {row.digest: row.size_bytes for row in connection.execute(select(schema.blob))}
             seen = _seen(connection)
             busy = _busy(connection, here, gone)
+            removals = set(connection.scalars(select(schema.removal.c.path)))
             known = set(connection.scalars(select(schema.recording.c.id)))
+        going = {self._place.home / each for each in removals - {BACKUPS, LOG_PAGES}}
         files = {path.name: path for path in _blob_files(self._place.blobs)}
+        strays = (files[name] for name in sorted(files.keys() - sizes.keys()))
         sound = {heap.path.name: heap for heap in _heaps(self._place.scratch) if _is_sound(heap)}
         return Holdings(
             held=tuple(
@@ -186,10 +193,15 @@ class Overview(Sessions):
             digests=digests,
             blobs={digest: size for digest, size in sizes.items() if digest in files},
             missing=frozenset(sizes.keys() - files.keys()),
-            strays=tuple(heap_of(files[name]) for name in sorted(files.keys() - sizes.keys())),
+            strays=tuple(heap_of(path) for path in strays if path not in going),
             sound={name: heap for name, heap in sound.items() if name in known},
             parts=tuple(map(heap_of, stale_parts(self._place.home, stale_seconds=stale_seconds))),
-            unknown=tuple(heap for name, heap in sorted(sound.items()) if name not in known),
+            unknown=tuple(
+                heap
+                for name, heap in sorted(sound.items())
+                if name not in known and heap.path not in going
+            ),
+            pending=tuple(heap_of(path) for path in sorted(going) if path.exists()),
         )
 
 
