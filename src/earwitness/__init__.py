@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         show_session,
     )
     from earwitness.app.batch_api import process_batch
+    from earwitness.app.cleanup import Answerer
+    from earwitness.app.cleanup_api import audit_sessions, cleanup_sessions
     from earwitness.app.desk import Edited
     from earwitness.app.doctor import doctor
     from earwitness.app.edit_api import (
@@ -99,6 +101,7 @@ if TYPE_CHECKING:
     from earwitness.core.span import Span
     from earwitness.core.speech import Segment, Turn, Word
     from earwitness.core.transcript import Label, Record, Transcript, Utterance
+    from earwitness.core.waste import Audit, Cleanup, Waste
     from earwitness.store.backup import backup, restore
 
 __version__ = "0.1.0"
@@ -113,6 +116,8 @@ _HOMES = {
         "delete_session",
     ),
     "earwitness.app.batch_api": ("process_batch",),
+    "earwitness.app.cleanup": ("Answerer",),
+    "earwitness.app.cleanup_api": ("audit_sessions", "cleanup_sessions"),
     "earwitness.app.desk": ("Edited",),
     "earwitness.app.doctor": ("doctor",),
     "earwitness.app.edit_api": (
@@ -189,6 +194,7 @@ _HOMES = {
     "earwitness.core.span": ("Span",),
     "earwitness.core.speech": ("Segment", "Turn", "Word"),
     "earwitness.core.transcript": ("Label", "Record", "Transcript", "Utterance"),
+    "earwitness.core.waste": ("Audit", "Cleanup", "Waste"),
     "earwitness.store.backup": ("backup", "restore"),
 }
 
@@ -204,6 +210,8 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "sessions",
     "show_session",
     "delete_session",
+    "audit_sessions",
+    "cleanup_sessions",
     "view",
     "edit",
     "apply_edits",
@@ -241,12 +249,15 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "doctor",
     "backup",
     "restore",
+    "Answerer",
     "Assigned",
     "BatchError",
     "BatchItem",
     "BatchOnlooker",
     "BatchReport",
+    "Audit",
     "Character",
+    "Cleanup",
     "Comparison",
     "Document",
     "Edit",
@@ -270,6 +281,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Turn",
     "Utterance",
     "Version",
+    "Waste",
     "Word",
     "EarwitnessError",
     "UsageError",

@@ -20,6 +20,8 @@ VERBS = {
     "sessions",
     "show_session",
     "delete_session",
+    "audit_sessions",
+    "cleanup_sessions",
     "view",
     "edit",
     "apply_edits",

@@ -130,6 +130,17 @@ class Settings(BaseSettings):
     engine_options: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="options of single engines: `name=value`, with commas between them"
     )
+    stale_days: int | None = Field(
+        None,
+        ge=0,
+        description="days after which an unfinished run is stale; empty: the playbook's, 7",
+    )
+    keep_sound_days: int | None = Field(
+        None,
+        ge=0,
+        description="days for which an unfinished run's decoded sound is kept; empty: the "
+        "playbook's: 1 in therapy, elsewhere as long as the run can be continued",
+    )
     formats: str = Field("json,txt,md,srt,vtt", description="formats that are written")
     user: str = Field(
         default_factory=_user,

@@ -31,7 +31,7 @@ app = App(
 
 sessions = App(
     name="sessions",
-    help="List, show, verify, do again and delete sessions.",
+    help="List, show, verify, do again, clean up and delete sessions.",
     group=LOOK,
     default_parameter=QUIET,
 )
@@ -147,6 +147,16 @@ sessions.command(
     "earwitness.cli.sessions:delete",
     name="delete",
     help="Delete a session for good.",
+)
+sessions.command(
+    "earwitness.cli.cleanup:audit",
+    name="audit",
+    help="Find what nobody may need any more; nothing is changed.",
+)
+sessions.command(
+    "earwitness.cli.cleanup:cleanup",
+    name="cleanup",
+    help="Remove what nobody needs any more, after a yes.",
 )
 sessions.command(
     "earwitness.cli.ledger:lines",

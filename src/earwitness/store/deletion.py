@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,7 +117,7 @@ def _delete(connection: Connection, session_id: str) -> _Gone:
     if not found.rowcount:
         raise no_session(session_id)
     orphans = _delete_orphans(connection, recordings)
-    blobs = _delete_blobs(connection, set(digests))
+    blobs = delete_blobs(connection, set(digests))
     removals = [removal_of(row.object, row.digest, row.size_bytes) for row in blobs]
     removals += [f"scratch/{row.id}" for row in orphans]
     removals += [removal_of(row.object, row.id, row.size_bytes) for row in orphans if row.object]
@@ -154,17 +154,17 @@ def _delete_artifacts(connection: Connection, session_id: str) -> list[str]:
     )
     rows = connection.execute(statement).all()
     connection.execute(delete(schema.reference).where(schema.reference.c.session == session_id))
-    for keys in _batches([row.key for row in rows]):
+    for keys in batches([row.key for row in rows]):
         connection.execute(delete(schema.artifact).where(artifact.key.in_(keys)))
     return [row.digest for row in rows]
 
 
-def _delete_blobs(connection: Connection, digests: set[str]) -> list[Row[tuple[Any, ...]]]:
+def delete_blobs(connection: Connection, digests: set[str]) -> list[Row[tuple[Any, ...]]]:
     """Delete the rows of blobs that no artifact holds; returns where their bytes are."""
     blob, artifact = schema.blob.c, schema.artifact.c
     held = select(artifact.key).where(artifact.digest == blob.digest).exists()
     gone: list[Row[tuple[Any, ...]]] = []
-    for batch in _batches(sorted(digests)):
+    for batch in batches(sorted(digests)):
         statement = delete(schema.blob).where(blob.digest.in_(batch), ~held)
         gone += connection.execute(statement.returning(blob.digest, blob.size_bytes, blob.object))
     return gone
@@ -176,12 +176,13 @@ def _delete_orphans(connection: Connection, recordings: set[str]) -> list[Row[tu
     held = select(parts.session).where(parts.recording == recording.id).exists()
     gone: list[Row[tuple[Any, ...]]] = []
     columns = recording.id, recording.size_bytes, recording.object
-    for batch in _batches(sorted(recordings)):
+    for batch in batches(sorted(recordings)):
         statement = delete(schema.recording).where(recording.id.in_(batch), ~held)
         gone += connection.execute(statement.returning(*columns))
     return gone
 
 
-def _batches(names: list[str]) -> Iterator[list[str]]:
+def batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many names at a time as one statement may hold."""
     for start in range(0, len(names), _BATCH):
         yield names[start : start + _BATCH]

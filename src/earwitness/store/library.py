@@ -9,12 +9,14 @@ from types import TracebackType
 from earwitness.core.errors import StoreError, UsageError
 from earwitness.store.artifacts import Artifacts
 from earwitness.store.bucket import Bucket
-from earwitness.store.deletion import Deletion, Receipt
+from earwitness.store.checkpoints import Checkpoints
+from earwitness.store.deletion import Receipt
 from earwitness.store.events import Events
 from earwitness.store.forgetting import Forgetting
+from earwitness.store.holdings import Overview
 from earwitness.store.jobs import Jobs
 from earwitness.store.objects import Objects
-from earwitness.store.opening import open_any
+from earwitness.store.opening import look_at_any, open_any
 from earwitness.store.originals import Originals
 from earwitness.store.overrides import Overrides
 from earwitness.store.place import Place
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 
 class Library(
     Sources,
+    Overview,
     Sessions,
     Runs,
     Jobs,
@@ -38,7 +41,7 @@ class Library(
     Artifacts,
     Originals,
     Forgetting,
-    Deletion,
+    Checkpoints,
     Services,
 ):
     """Recordings, sessions, runs, events, corrections and results in one home folder.
@@ -90,6 +93,26 @@ class Library(
             # What is left to remove is still noted: reading must work on a full disk, too.
             log.warning("deletions could not be finished: %s", error)
         return library
+
+    @classmethod
+    def look(cls, home: Path, *, database: str | None = None) -> Library | None:
+        """Open the library to look only: not a byte of the folder changes, not even a log file.
+
+        Args:
+            home: The home folder.
+            database: As in `open`.
+
+        Returns:
+            None when there is no library.
+
+        Raises:
+            CorruptStore: Something else lies where the database should be.
+            StoreError: Another version wrote it: it has to be brought up to date first; or the
+                server is out of reach.
+        """
+        place = Place(home.expanduser().absolute())
+        found = look_at_any(place, database)
+        return None if found is None else cls(place, found)
 
     @property
     def home(self) -> Path:

@@ -115,7 +115,7 @@ class Reclaim(Far):
         orphans = self.reclaim(self._folder.digests())
         size = settled.bytes + orphans.bytes
         for path in stale_parts(self._place.home, stale_seconds=stale_seconds):
-            size += _clear(path) if path.is_dir() else self._unlink(path) or 0
+            size += clear(path) if path.is_dir() else self._unlink(path) or 0
         size += self._sweep_scratch(stale_seconds) + self._sweep_far(grace_seconds)
         return Freed(settled.blobs + orphans.blobs, size, settled.complete)
 
@@ -127,7 +127,7 @@ class Reclaim(Far):
             unknown = NAME.fullmatch(folder.name) and folder.name not in known
             with suppress(FileNotFoundError):
                 if unknown and time.time() - folder.stat().st_mtime >= stale_seconds:
-                    size += _clear(folder)
+                    size += clear(folder)
         return size
 
     def _remove(self, paths: Sequence[str]) -> Freed:
@@ -149,7 +149,7 @@ class Reclaim(Far):
                     blobs += freed is not None
                     size += freed or 0
                 elif path == BACKUPS or (path.startswith("scratch/") and name not in known):
-                    size += _clear(target)
+                    size += clear(target)
                 else:
                     done.append(path)
                     continue
@@ -196,14 +196,15 @@ def _forget(connection: Connection, paths: Sequence[str]) -> None:
     connection.execute(delete(schema.removal).where(schema.removal.c.path.in_(paths)))
 
 
-def _clear(folder: Path) -> int:
+def clear(folder: Path) -> int:
     """Remove a folder as far as the system lets us; returns bytes of the files that went."""
-    before = _size(folder)
+    before = size_of(folder)
     shutil.rmtree(folder, ignore_errors=True)
-    return before - _size(folder)
+    return before - size_of(folder)
 
 
-def _size(folder: Path) -> int:
+def size_of(folder: Path) -> int:
+    """Bytes of all files in a folder; 0 when it is not there."""
     size = 0
     for path in folder.rglob("*"):
         with suppress(FileNotFoundError):
