@@ -180,3 +180,28 @@ def test_a_full_disk_is_told_leaves_no_half_file_and_the_same_command_goes_on(
     again = subprocess.run(command(), capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_terminal_that_goes_away_fails_no_work(command: Command, tmp_path: Path) -> None:
+    """As under `nohup`: hanging up is ignored, and whatever draws progress finds nobody."""
+    import pty
+
+    ignoring = [*AS_FROM_A_TERMINAL]
+    ignoring[2] = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); " + ignoring[2]
+    keyboard, terminal = pty.openpty()
+    with (
+        (tmp_path / "answer").open("w") as out,
+        subprocess.Popen(
+            [*ignoring, *command(wait_ms=1_500)[3:], "--workers", "8"],
+            stdin=terminal,
+            stdout=out,
+            stderr=terminal,
+            start_new_session=True,
+        ) as child,
+    ):
+        os.close(terminal)
+        os.read(keyboard, 1)  # it has begun to draw
+        os.close(keyboard)
+        assert child.wait(60) == 0
+    assert "transcript" in str(list((tmp_path / "output").glob("*/*")))
+    assert (tmp_path / "answer").read_text(encoding="utf-8").startswith("✓")
