@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 from rich.console import Console
@@ -39,7 +40,7 @@ class Bars:
 
     def __call__(self, stage: str, share: float) -> None:
         """Move the stage's bar."""
-        with self._lock:
+        with self._lock, suppress(OSError):  # a terminal that is gone must not fail the work
             self._pace.hear(stage, share)
             if stage not in self._tasks:
                 self._tasks[stage] = self._rich.add_task(stage, total=1.0, left="")
@@ -59,7 +60,8 @@ class Bars:
         trace: TracebackType | None,
     ) -> None:
         """Leave the screen clean."""
-        self._rich.stop()
+        with suppress(OSError):
+            self._rich.stop()
 
 
 class Download:
@@ -81,7 +83,7 @@ class Download:
 
     def hear(self, done: int, whole: int) -> None:
         """Told bytes, from any thread; `whole` is 0 as long as it is not known."""
-        with self._lock:
+        with self._lock, suppress(OSError):
             self._rich.update(self._task, completed=done, total=whole or None)
 
     def __enter__(self) -> Download:
@@ -96,4 +98,5 @@ class Download:
         trace: TracebackType | None,
     ) -> None:
         """Leave the screen clean."""
-        self._rich.stop()
+        with suppress(OSError):
+            self._rich.stop()
