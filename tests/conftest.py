@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tests.faulty import FaultyService
+from tests.postgres import PostgresServer
 
 # Machines differ in speed, so examples have no deadline. Automatic checks try the same examples
 # every time; at a desk new ones are tried on every run.
@@ -68,3 +69,22 @@ def heard_tavern(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(command, check=True, capture_output=True)
     (folder,) = (base / "output").iterdir()
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: PostgresServer, tmp_path: Path) -> str:
+    """The address of an empty library on PostgreSQL."""
+    return postgres_server.empty(tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest) -> str | None:
+    """What `Library.open` is told: None for a file, an address for a server; tests run on both."""
+    return None if request.param == "sqlite" else str(request.getfixturevalue("postgres"))

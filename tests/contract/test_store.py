@@ -76,8 +76,8 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(home: Path) -> Iterator[Library]:
-    with Library.open(home) as opened:
+def library(home: Path, address: str | None) -> Iterator[Library]:
+    with Library.open(home, database=address) as opened:
         yield opened
 
 
@@ -197,8 +197,8 @@ from earwitness.core.span import Span
 from earwitness.core.speech import Heard, Segment, Word
 from earwitness.store.library import Library
 
-home, session, run, name = sys.argv[1:]
-with Library.open(Path(home)) as library:
+home, session, run, name, address = sys.argv[1:]
+with Library.open(Path(home), database=address or None) as library:
     print("ready", flush=True)
     sys.stdin.readline()
     won, numbers = {}, []
@@ -213,11 +213,11 @@ with Library.open(Path(home)) as library:
 
 
 def test_two_processes_race_for_the_same_keys(
-    library: Library, home: Path, session: Session, run: Run
+    library: Library, home: Path, session: Session, run: Run, address: str | None
 ) -> None:
     racers = [
         subprocess.Popen(
-            [sys.executable, "-c", RACER, str(home), session.id, run.id, name],
+            [sys.executable, "-c", RACER, str(home), session.id, run.id, name, address or ""],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

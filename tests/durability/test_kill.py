@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
 from earwitness.store.library import Library
@@ -45,7 +46,9 @@ def transcripts(output: Path) -> dict[str, str]:
     }
 
 
-def chunks_done(home: Path) -> int:
+def chunks_done(home: Path, address: str | None = None) -> int:
+    if address is not None:
+        return chunks_on_server(address)
     database = home / "library.db"
     if not database.is_file():
         return 0
@@ -57,10 +60,20 @@ def chunks_done(home: Path) -> int:
             return 0
 
 
-def kill_after_chunks(started: subprocess.Popen[str], home: Path, count: int) -> list[int]:
+def chunks_on_server(address: str) -> int:
+    question = "select count(*) from step where stage = 'transcribe' and chunk is not null"
+    url, _, schema = address.rpartition("&schema=")
+    with psycopg.connect(url, options=f"-c search_path={schema}") as connection:
+        (count,) = connection.execute(question).fetchone() or (0,)
+        return int(count)
+
+
+def kill_after_chunks(
+    started: subprocess.Popen[str], home: Path, count: int, address: str | None = None
+) -> list[int]:
     """Kill -9 as soon as `count` chunks are in the ledger; returns the children's ids."""
     pause = threading.Event()
-    while chunks_done(home) < count:
+    while chunks_done(home, address) < count:
         assert started.poll() is None, "it ended before it could be killed"
         pause.wait(0.02)
     children = [child.pid for child in psutil.Process(started.pid).children(recursive=True)]
@@ -71,8 +84,14 @@ def kill_after_chunks(started: subprocess.Popen[str], home: Path, count: int) ->
 
 @pocketsphinx
 def test_a_killed_run_goes_on_and_ends_the_same(
-    tavern: Path, heard_tavern: Path, tmp_path: Path
+    tavern: Path,
+    heard_tavern: Path,
+    tmp_path: Path,
+    address: str | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if address is not None:
+        monkeypatch.setenv("EARWITNESS_DATABASE", address)
     home, output = tmp_path / "killed-home", tmp_path / "killed"
     with subprocess.Popen(
         command(tavern, home, output),
@@ -81,7 +100,7 @@ def test_a_killed_run_goes_on_and_ends_the_same(
         text=True,
         env={k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")},
     ) as started:
-        children = kill_after_chunks(started, home, 2)
+        children = kill_after_chunks(started, home, 2, address)
     assert not list(output.glob("*/transcript.*")), "nothing is written before it is whole"
     gone, alive = psutil.wait_procs([p for c in children if (p := _process(c))], timeout=20)
     assert not alive, f"children outlived their parent: {alive}, {gone}"
@@ -93,7 +112,7 @@ def test_a_killed_run_goes_on_and_ends_the_same(
     assert transcripts(output) == transcripts(heard_tavern.parent)
 
     session = str(json.loads(again.stdout)["session"])
-    with Library.open(home) as library:
+    with Library.open(home, database=address) as library:
         (run,) = library.runs(session)
         steps = [
             s for s in library.steps(run.id) if s.stage == "transcribe" and s.chunk is not None

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from earwitness import plugins
+from earwitness.app.library import database_of
 from earwitness.app.request import engine_options
 from earwitness.app.settings import Settings, read_settings
 from earwitness.app.wishes import ABILITIES, options_for
@@ -57,13 +58,15 @@ def _python() -> Finding:
 
 def _library(settings: Settings) -> tuple[Finding, ...]:
     try:
-        with Library.open(settings.home) as library:
+        with Library.open(settings.home, database=database_of(settings)) as library:
             free, count = library.free_bytes(), len(library.sessions())
+            database = library.database
     except EarwitnessError as error:
         return (Finding("library", False, str(error), error.hint, needed=True),)
     enough = free >= LITTLE_SPACE_BYTES
     return (
         Finding("library", True, f"{settings.home} ({count} sessions)", needed=True),
+        Finding("database", True, database, needed=True),
         Finding("disk", enough, f"{free / 1e9:.1f} GB free", "" if enough else "free some space"),
     )
 

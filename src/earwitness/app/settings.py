@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_data_path("earwitness", appauthor=False),
         description="the library's folder",
     )
+    database: SecretStr | None = Field(
+        None,
+        description="address of a PostgreSQL database for the library, "
+        "`postgresql://user:password@host/name`; empty: a file in its folder",
+    )
     output: Path = Field(Path("output"), description="where session folders are written")
     playbook: str = Field("meeting", description="playbook of new sessions")
     language: str | None = Field(

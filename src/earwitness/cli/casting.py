@@ -127,6 +127,7 @@ def forget(
                 "results": done.results,
                 "at": done.at.isoformat(),
                 "complete": done.complete,
+                "remains": done.remains,
             }
         )
         return 0
@@ -138,6 +139,8 @@ def forget(
     screen.print(f"[dim]  receipt: {done.person}, {done.at:%Y-%m-%d %H:%M:%S} UTC[/]")
     if not done.complete:
         screen.print("[yellow]![/] another process was reading: the rest goes at the next opening")
+    if done.remains:
+        screen.print(f"[yellow]![/] traces may stay for a while in {done.remains}")
     return 0
 
 

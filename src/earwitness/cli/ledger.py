@@ -122,6 +122,7 @@ def erase(
             {
                 "erased": list(done.erasure.seqs),
                 "complete": done.erasure.complete,
+                "remains": done.erasure.remains,
                 "quoted_in": list(done.quoted_in),
             }
         )
@@ -133,6 +134,8 @@ def erase(
         say(f"  the same words stand in {', '.join(map(str, done.quoted_in))}; erase these, too")
     if not done.erasure.complete:
         say("  another process was reading: the last traces go when the library is opened next")
+    if done.erasure.remains:
+        say(f"  traces may stay for a while in {done.erasure.remains}")
     say(f"  files in output folders still say it; earwitness export {session} writes them anew")
     return 0
 

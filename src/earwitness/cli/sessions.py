@@ -122,12 +122,15 @@ def delete(
                 "deleted": found.id,
                 "freed_bytes": receipt.bytes_freed,
                 "enrolled_prints": receipt.prints,
+                "remains": receipt.remains,
             }
         )
     else:
         say(f"deleted {found.id} (freed {receipt.bytes_freed / 1e6:.1f} MB)")
         if receipt.prints:
             say(f"  with the {receipt.prints} voice prints that were enrolled from it")
+        if receipt.remains:
+            say(f"  traces of its rows may stay for a while in {receipt.remains}")
     return 0
 
 

@@ -14,9 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import select
+
 from earwitness.core.errors import CorruptStore, DiskFull, SourceNotFound
 from earwitness.core.files import part_path
+from earwitness.store import schema
 from earwitness.store.blobs import Blobs
+from earwitness.store.database import Database
 from earwitness.store.manifest import (
     DATABASE,
     MANIFEST,
@@ -26,6 +30,7 @@ from earwitness.store.manifest import (
     manifest,
     read_manifest,
 )
+from earwitness.store.moving import written_copy
 from earwitness.store.opening import snapshot
 from earwitness.store.place import Place
 
@@ -56,15 +61,21 @@ class Deleted(Exception):
     """A blob of the snapshot went away because its session was deleted meanwhile."""
 
 
-def pack(place: Place, part: Path, target: Path) -> Backup:
+def pack(place: Place, part: Path, target: Path, *, database: Database | None = None) -> Backup:
     """Write the archive of a library to `part`; it will be called `target`.
+
+    Args:
+        place: The library's home folder.
+        part: The file to write.
+        target: What it will be called.
+        database: Where the rows are; None: in the home folder's file.
 
     Raises:
         Deleted: A session was deleted meanwhile: begin again.
         CorruptStore: The library misses something, or holds damaged bytes.
     """
     with _private(part) as file:
-        return _write(place, file, target)
+        return _write(place, file, target, database=database)
 
 
 def unpack(archive: Path, folder: Path) -> Manifest:
@@ -106,12 +117,16 @@ def _private(path: Path) -> Iterator[IO[bytes]]:
         os.fsync(file.fileno())
 
 
-def _write(place: Place, file: IO[bytes], target: Path) -> Backup:
+def _write(place: Place, file: IO[bytes], target: Path, *, database: Database | None) -> Backup:
     copy = part_path(place.home)
     made_at = datetime.now(UTC)
     try:
-        with snapshot(place.database, copy) as database:
-            revision, sessions, blobs = _contents(database)
+        with (
+            snapshot(place.database, copy)
+            if database is None
+            else written_copy(database, copy) as rows
+        ):
+            revision, sessions, blobs = _contents(rows)
         listed = [Listed(DATABASE, _digest_of_file(copy), copy.stat().st_size)]
         listed += [Listed(f"blobs/{name[:2]}/{name}", name, size) for name, size in blobs]
         told = manifest(made_at=made_at, revision=revision, sessions=sessions, files=tuple(listed))
@@ -120,7 +135,7 @@ def _write(place: Place, file: IO[bytes], target: Path) -> Backup:
             with copy.open("rb") as source:
                 _add(archive, DATABASE, source, listed[0].size_bytes, made_at)
             for entry in listed[1:]:
-                data = _blob(place, entry.sha256)
+                data = _blob(place, entry.sha256, database)
                 _add(archive, entry.name, io.BytesIO(data), len(data), made_at)
     finally:
         copy.unlink(missing_ok=True)
@@ -128,12 +143,12 @@ def _write(place: Place, file: IO[bytes], target: Path) -> Backup:
     return Backup(target, made_at, sessions, len(listed), size)
 
 
-def _contents(database: sqlite3.Connection) -> tuple[str, int, list[tuple[str, int]]]:
+def _contents(rows: sqlite3.Connection) -> tuple[str, int, list[tuple[str, int]]]:
     """Revision, number of sessions, and every blob with its size."""
     try:
-        (revision,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
-        (sessions,) = database.execute("SELECT count(*) FROM session").fetchone()
-        blobs = database.execute("SELECT digest, size_bytes FROM blob ORDER BY digest").fetchall()
+        (revision,) = rows.execute("SELECT version_num FROM alembic_version").fetchone()
+        (sessions,) = rows.execute("SELECT count(*) FROM session").fetchone()
+        blobs = rows.execute("SELECT digest, size_bytes FROM blob ORDER BY digest").fetchall()
     except (sqlite3.OperationalError, TypeError) as error:
         raise CorruptStore(
             "the library's database misses its tables", hint="restore an earlier backup"
@@ -141,7 +156,7 @@ def _contents(database: sqlite3.Connection) -> tuple[str, int, list[tuple[str, i
     return str(revision), int(sessions), [(str(name), int(size)) for name, size in blobs]
 
 
-def _blob(place: Place, digest: str) -> bytes:
+def _blob(place: Place, digest: str, database: Database | None) -> bytes:
     """Verified bytes of a blob.
 
     Raises:
@@ -152,12 +167,21 @@ def _blob(place: Place, digest: str) -> bytes:
     try:
         return blobs.read(digest)
     except CorruptStore:
-        with closing(sqlite3.connect(place.database)) as live:
-            live.execute("PRAGMA busy_timeout=30000")
-            row = live.execute("SELECT 1 FROM blob WHERE digest = ?", (digest,)).fetchone()
-        if row is None and not blobs.path(digest).exists():
+        if not _is_named(place, digest, database) and not blobs.path(digest).exists():
             raise Deleted from None
         raise
+
+
+def _is_named(place: Place, digest: str, database: Database | None) -> bool:
+    """Whether the library still names a blob."""
+    if database is not None:
+        with database.read() as connection:
+            named = select(schema.blob.c.digest).where(schema.blob.c.digest == digest)
+            return connection.scalar(named) is not None
+    with closing(sqlite3.connect(place.database)) as live:
+        live.execute("PRAGMA busy_timeout=30000")
+        row = live.execute("SELECT 1 FROM blob WHERE digest = ?", (digest,)).fetchone()
+    return row is not None
 
 
 def _add(archive: tarfile.TarFile, name: str, data: IO[bytes], size: int, at: datetime) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from earwitness.core.errors import NotFound, UsageError
 from earwitness.core.files import disk_faults
 from earwitness.store import schema
 from earwitness.store.blobs import NAME
 from earwitness.store.codec import decode, encode
+from earwitness.store.dialect import hold, insert
 from earwitness.store.place import private_folder
 from earwitness.store.reclaim import Reclaim
 from earwitness.store.shelf import now, session_needed
@@ -50,7 +50,8 @@ class Artifacts(Reclaim):
         data = encode(value)
         digest = self._blobs.write(data)
         try:
-            with session_needed(session), self._database.write() as connection:
+            with session_needed(session), self._database.write(shared=True) as connection:
+                hold(connection, f"key {key}")
                 winner = _commit(connection, key=key, stage=stage, digest=digest, size=len(data))
                 _refer(connection, key=key, session=session)
                 if winner == digest and not self._blobs.path(digest).exists():
@@ -69,7 +70,7 @@ class Artifacts(Reclaim):
         Raises:
             NotFound: The session or the artifact is not there (any more).
         """
-        with session_needed(session), self._database.write() as connection:
+        with session_needed(session), self._database.write(shared=True) as connection:
             if _digest(connection, key) is None:
                 raise NotFound("no result is stored under this key", hint="run its stage again")
             _refer(connection, key=key, session=session)
@@ -107,13 +108,13 @@ def _commit(connection: Connection, *, key: str, stage: str, digest: str, size: 
     winner = _digest(connection, key)
     if winner is not None:
         return winner
-    blob = insert(schema.blob).values(digest=digest, size_bytes=size)
+    blob = insert(connection, schema.blob).values(digest=digest, size_bytes=size)
     connection.execute(blob.on_conflict_do_nothing())
-    artifact = insert(schema.artifact)
+    artifact = insert(connection, schema.artifact)
     connection.execute(artifact.values(key=key, stage=stage, digest=digest, made_at=now()))
     return digest
 
 
 def _refer(connection: Connection, *, key: str, session: str) -> None:
-    statement = insert(schema.reference).values(session=session, key=key)
+    statement = insert(connection, schema.reference).values(session=session, key=key)
     connection.execute(statement.on_conflict_do_nothing())

@@ -6,6 +6,7 @@ import hashlib
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from earwitness.core.errors import CorruptStore
@@ -44,8 +45,10 @@ class Blobs:
             if not path.parent.is_dir():
                 path.parent.mkdir(mode=0o700, exist_ok=True)
                 sync_folder(self.folder)
-            if path.exists() and digest_of(path.read_bytes()) == digest:
-                return digest
+            # Somebody may unlink it as unreferenced just now.
+            with suppress(FileNotFoundError):
+                if digest_of(path.read_bytes()) == digest:
+                    return digest
         write_atomic(path, data)
         return digest
 

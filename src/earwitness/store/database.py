@@ -1,177 +1,82 @@
-"""One SQLite database for many threads and processes: connections, transactions, its faults."""
+"""The database as the library's parts see it; `store.sqlite` and `store.postgres` keep it."""
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Final, Protocol
 
-from sqlalchemy import URL, Connection, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Connection
 
-from earwitness.core.errors import CorruptStore, DiskFull, StoreError
+from earwitness.core.errors import StoreError
 
-BUSY_SECONDS = 30
+BUSY_SECONDS: Final = 30
 """How long one process waits for another's short transaction."""
 
-_CHECKPOINT_MS = 2_000
-_THREADS = 64
-
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=NORMAL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA secure_delete=ON",
-    "PRAGMA temp_store=MEMORY",
-)
-
-_FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"})
-_BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
-_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+Pause = Callable[[float], None]
+"""Returns when something may have happened, at the latest after so many seconds."""
 
 
-class Database:
-    """Short transactions on one file; every method may be called from any thread.
+class Database(Protocol):
+    """Short transactions; every method may be called from any thread, none may be nested."""
 
-    Reads see one moment of the database. Writes take the lock at their beginning (BEGIN IMMEDIATE),
-    so that none of them fails half way because another came first. Neither may be nested.
-    """
+    @property
+    def name(self) -> str:
+        """What it is and of which version, for people; holds no secret."""
+        ...
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._engine = create_engine(
-            URL.create("sqlite", database=str(path)),
-            connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
-            pool_size=4,
-            max_overflow=_THREADS,
-        )
-        event.listen(self._engine, "connect", _prepare)
-        event.listen(self._engine, "begin", _begin)
-        self._writer = self._engine.execution_options(begin="IMMEDIATE")
-        # Threads of one process queue here: SQLite's own waiting is by polling and not fair.
-        self._turn = threading.Lock()
+    @property
+    def remains(self) -> str:
+        """Where deleted things may still lie, out of this program's reach; empty: nowhere."""
+        ...
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A connection that sees one moment of the database.
 
         Raises:
-            CorruptStore: The file is damaged.
+            CorruptStore: It is damaged.
             StoreError: It cannot be read.
         """
-        with database_faults(), self._engine.begin() as connection:
-            yield connection
+        ...
 
-    @contextmanager
-    def write(self, *, durable: bool = False) -> Iterator[Connection]:
-        """A connection that holds the write lock; commits at the end, or nothing at all.
+    def write(
+        self, *, durable: bool = False, shared: bool = False
+    ) -> AbstractContextManager[Connection]:
+        """A connection for one change; commits at the end, or nothing at all.
+
+        Nobody else writes meanwhile, in whatever process: what is read inside stays true until
+        the end.
 
         Args:
-            durable: The commit is on the disk before this returns. Otherwise a power cut (not a
-                killed process) may take back the last transactions, never parts of one.
+            durable: The commit is on the disk before this returns.
+            shared: Others that said so, too, may write at the same time, where the database can do
+                that. What such a transaction reads and relies on it has to lock: see
+                `store.dialect`. Writers that did not say so stay out as before.
 
         Raises:
             DiskFull: Nothing was changed.
-            StoreError: Another process holds the lock for too long, or the file is damaged.
+            StoreError: Another process is in the way for too long, or the database is damaged or
+                out of reach.
         """
-        with database_faults(), self._turn, self._writer.connect() as connection:
-            if durable:
-                _pragma(connection, "PRAGMA synchronous=FULL")
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                if durable:
-                    _pragma(connection, "PRAGMA synchronous=NORMAL")
+        ...
 
     def checkpoint(self) -> bool:
-        """Empty the write-ahead log, so that no page of deleted things stays in it.
+        """Remove what deleted things left in the database's own files, as far as it can be done.
 
         Returns:
-            False when a reader in this or another process is in the way for now.
+            False when somebody is in the way for now.
         """
-        with database_faults(), self._turn, closing(self._engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout={_CHECKPOINT_MS}")
-            try:
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                row = cursor.fetchone()
-            finally:
-                cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-            return row is not None and row[0] == 0
+        ...
+
+    def listening(self, session: str) -> AbstractContextManager[Pause]:
+        """A way to wait for the next event of a session without asking all the time."""
+        ...
 
     def close(self) -> None:
-        """Close all connections; the last one of all processes folds the log into the file."""
-        self._engine.dispose()
+        """Close all connections."""
+        ...
 
 
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
-
-
-def _begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
-
-
-def _pragma(connection: Connection, statement: str) -> None:
-    """Run outside of any transaction: SQLite ignores some settings inside one."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    driver.execute(statement)
-
-
-@contextmanager
-def database_faults() -> Iterator[None]:
-    """Turn faults of SQLAlchemy and SQLite into errors of our tree.
-
-    Broken rules (a missing parent, a doubled key) pass: the caller knows what they mean.
-    """
-    try:
-        yield
-    except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.DatabaseError):
-            raise_fault(error.orig)
-        raise
-    except sqlite3.DatabaseError as error:
-        raise_fault(error)
-        raise
-    except PoolTimeout as error:
-        raise StoreError(
-            "too many threads use the library at once", hint="use fewer workers"
-        ) from error
-
-
-def raise_fault(error: sqlite3.DatabaseError) -> None:
-    """Raise our error for a fault of SQLite's; returns when it is a broken rule or a bug.
-
-    Raises:
-        DiskFull: No room.
-        CorruptStore: Damaged or foreign.
-        StoreError: Locked for too long, or the operating system refused.
-    """
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if name in _FULL:
-        raise DiskFull(
-            "the library cannot grow: no space left",
-            hint="free some space and give the same command again; what was done is kept",
-        ) from error
-    if name.startswith(_BROKEN):
-        raise CorruptStore(
-            "the library's database is damaged",
-            hint="restore a backup with `earwitness restore`, or choose another --home",
-        ) from error
-    if name.startswith(_BUSY):
-        raise StoreError(
-            "another process keeps the library locked",
-            hint="wait until the other `earwitness` has finished, then try again",
-        ) from error
-    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
-        raise StoreError(
-            "the library's database cannot be read or written",
-            hint="check the disk, and that the home folder belongs to you",
-        ) from error
+def too_many_threads() -> StoreError:
+    """The error for a pool that has no connection left."""
+    return StoreError("too many threads use the library at once", hint="use fewer workers")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.sql.expression import ColumnElement
 
 from earwitness.store import schema
-from earwitness.store.reclaim import BACKUPS, LOG_PAGES, Reclaim
+from earwitness.store.reclaim import BACKUPS, LOG_PAGES, Reclaim, note_removals
 from earwitness.store.shelf import no_session, now
 
 _BATCH = 500
@@ -32,8 +32,9 @@ class Receipt:
         blobs: Files of committed bytes.
         bytes_freed: Of all files that were removed.
         prints: Enrolled voice prints that were taken from it.
-        complete: Every trace is gone. False when another process was reading just then: the rest
-            goes when the library is opened next.
+        complete: Every trace in the library's reach is gone. False when another process was
+            reading just then: the rest goes when the library is opened next.
+        remains: Where deleted rows may still lie, out of the library's reach; empty: nowhere.
     """
 
     session: str
@@ -48,6 +49,7 @@ class Receipt:
     bytes_freed: int
     complete: bool
     prints: int = 0
+    remains: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Deletion(Reclaim):
             bytes_freed=freed.bytes,
             complete=freed.complete,
             prints=gone.prints,
+            remains=self._database.remains,
         )
 
 
@@ -116,10 +119,7 @@ def _delete(connection: Connection, session_id: str) -> _Gone:
     removals = [f"blobs/{digest[:2]}/{digest}" for digest in blobs]
     removals += [f"scratch/{recording}" for recording in orphans]
     removals += [BACKUPS, LOG_PAGES]
-    connection.execute(
-        insert(schema.removal).prefix_with("OR IGNORE", dialect="sqlite"),
-        [{"path": path} for path in removals],
-    )
+    note_removals(connection, removals)
     return _Gone(
         recordings=len(orphans),
         runs=gone_runs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import get_args
 
@@ -11,6 +12,7 @@ from sqlalchemy import func, insert, select
 from earwitness.core.errors import CorruptStore
 from earwitness.core.run import Event, EventType
 from earwitness.store import schema
+from earwitness.store.dialect import hold_session, tell_of_event
 from earwitness.store.outcomes import outcome_kind
 from earwitness.store.shelf import Shelf, session_needed
 
@@ -31,24 +33,42 @@ class Events(Shelf):
         """
         column = schema.event.c
         last = select(func.coalesce(func.max(column.seq), 0)).where(column.session == event.session)
-        statement = (
-            insert(schema.event)
-            .values(
-                session=event.session,
-                seq=last.scalar_subquery() + 1,
-                at=event.at,
-                run=event.run,
-                type=event.type,
-                stage=event.stage,
-                chunk=event.chunk,
-                outcome=event.outcome,
-                segments=msgspec.json.encode(event.segments).decode(),
-            )
-            .returning(column.seq)
+        statement = insert(schema.event).values(
+            session=event.session,
+            seq=last.scalar_subquery() + 1,
+            at=event.at,
+            run=event.run,
+            type=event.type,
+            stage=event.stage,
+            chunk=event.chunk,
+            outcome=event.outcome,
+            segments=msgspec.json.encode(event.segments).decode(),
         )
-        with session_needed(event.session), self._database.write() as connection:
-            seq = connection.execute(statement).scalar_one()
+        with session_needed(event.session), self._database.write(shared=True) as connection:
+            hold_session(connection, event.session)
+            told = tell_of_event(connection, event.session)
+            seq = connection.execute(statement.returning(column.seq, *told)).scalar_one()
         return replace(event, seq=seq)
+
+    def wait_for_events(self, session_id: str, after: int, timeout: float) -> bool:
+        """Wait until a session has events with `seq` above `after`.
+
+        Args:
+            session_id: Whose.
+            after: The last one that is known already.
+            timeout: Seconds after which nobody waits any longer.
+
+        Returns:
+            Whether there are any.
+        """
+        until = time.monotonic() + timeout
+        with self._database.listening(session_id) as pause:
+            while not self.events(session_id, after, limit=1):
+                left = until - time.monotonic()
+                if left <= 0:
+                    return False
+                pause(left)
+        return True
 
     def events(self, session_id: str, after: int = 0, limit: int = 1_000) -> tuple[Event, ...]:
         """A session's events with `seq` above `after`, oldest first, at most `limit`."""

@@ -12,14 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, delete, select, update
 
 from earwitness.core.recognise import ASK_ONLY, cosine, thresholds_for
 from earwitness.core.speech import Diarization, Settled, VoicePrint
 from earwitness.store import schema
 from earwitness.store.codec import decode, encode, kind_of_bytes
-from earwitness.store.people import People, remove_old_pages
+from earwitness.store.dialect import insert
+from earwitness.store.people import People
+from earwitness.store.reclaim import note_removals, remove_old_pages
 from earwitness.store.shelf import now
 
 HOLDERS: tuple[type[Diarization] | type[Settled], ...] = (Diarization, Settled)
@@ -43,6 +44,7 @@ class Forgotten:
         at: When, UTC.
         complete: Every trace in the library is gone. False when another process was reading just
             then: the rest goes when the library is opened next.
+        remains: Where deleted rows may still lie, out of the library's reach; empty: nowhere.
     """
 
     series: str
@@ -51,6 +53,7 @@ class Forgotten:
     results: int
     at: datetime
     complete: bool
+    remains: str = ""
 
 
 class Forgetting(People):
@@ -81,13 +84,14 @@ class Forgetting(People):
             connection.execute(delete(schema.voice_print).where(*mine))
             results = sum(self._strip(connection, each, known, voices) for each in held)
             connection.execute(
-                insert(schema.forgetting).values(
+                insert(connection, schema.forgetting).values(
                     at=at, series=series_id, person=person, prints=len(rows), results=results
                 )
             )
             remove_old_pages(connection)
         complete = self.settle().complete
-        return Forgotten(series_id, person, len(rows), results, at, complete)
+        remains = self._database.remains
+        return Forgotten(series_id, person, len(rows), results, at, complete, remains)
 
     def forgettings(self, series_id: str) -> tuple[Forgotten, ...]:
         """The receipts of a series, the oldest first; what was written into them is done."""
@@ -137,17 +141,14 @@ class Forgetting(People):
             return 0
         data = encode(replace(held.value, prints=kept))
         digest = self._blobs.write(data)
-        blob = upsert(schema.blob).values(digest=digest, size_bytes=len(data))
+        blob = insert(connection, schema.blob).values(digest=digest, size_bytes=len(data))
         connection.execute(blob.on_conflict_do_nothing())
         for table in (schema.artifact, schema.step):
             connection.execute(
                 update(table).where(table.c.digest == held.digest).values(digest=digest)
             )
         connection.execute(delete(schema.blob).where(schema.blob.c.digest == held.digest))
-        connection.execute(
-            insert(schema.removal).prefix_with("OR IGNORE", dialect="sqlite"),
-            [{"path": f"blobs/{held.digest[:2]}/{held.digest}"}],
-        )
+        note_removals(connection, [f"blobs/{held.digest[:2]}/{held.digest}"])
         return 1
 
 

@@ -31,7 +31,7 @@ from earwitness.core.queue import (
 )
 from earwitness.core.run import Outcome, Run
 from earwitness.store import schema
-from earwitness.store.dialect import insert, moment_ms, one_at_a_time
+from earwitness.store.dialect import hold, insert, moment_ms
 from earwitness.store.job_rows import JobRows, needed_job, owner_of, state_of
 from earwitness.store.runs import close_run
 from earwitness.store.shelf import now, session_needed
@@ -50,7 +50,7 @@ class Jobs(JobRows):
         Raises:
             NotFound: There is no such run (any more).
         """
-        with session_needed(run.session), self._database.write() as connection:
+        with session_needed(run.session), self._database.write(shared=True) as connection:
             submit(connection, run, order, lane=lane, priority=priority)
             return needed_job(connection, run.id)
 
@@ -76,7 +76,7 @@ class Jobs(JobRows):
             None when another one holds it, it has ended, or its lane is taken on this machine.
         """
         column = schema.job.c
-        with self._database.write() as connection:
+        with self._database.write(shared=True) as connection:
             statement = select(schema.job).where(column.run == run_id)
             row = connection.execute(statement.with_for_update(skip_locked=True)).one_or_none()
             if row is None or not _is_free(row, moment_ms(connection), owner, gone):
@@ -100,7 +100,7 @@ class Jobs(JobRows):
         """
         if not self.any_open():
             return None
-        with self._database.write() as connection:
+        with self._database.write(shared=True) as connection:
             wanted = set(lanes)
             if "gpu" in wanted and _runs_on_gpu(connection, owner, gone):
                 wanted.discard("gpu")
@@ -116,7 +116,7 @@ class Jobs(JobRows):
     def beat(self, hold: Hold, *, lease_s: float) -> Pulse:
         """Renew the lease; one that ran out meanwhile is renewed, too, if nobody took the job."""
         column = schema.job.c
-        with self._database.write() as connection:
+        with self._database.write(shared=True) as connection:
             lease_ms = moment_ms(connection) + round(lease_s * 1000)
             renewed = update(schema.job).where(_held(hold)).values(lease_ms=lease_ms)
             stop = connection.scalar(renewed.returning(column.stop))
@@ -151,7 +151,7 @@ class Jobs(JobRows):
             The state it was in; None when there is no such job.
         """
         column = schema.job.c
-        with self._database.write() as connection:
+        with self._database.write(shared=True) as connection:
             row = connection.execute(
                 select(schema.job).where(column.run == run_id).with_for_update()
             ).one_or_none()
@@ -171,7 +171,7 @@ class Jobs(JobRows):
 
     def _leave(self, hold: Hold, **values: object) -> bool:
         statement = update(schema.job).where(_held(hold)).values(owner=None, lease_ms=None)
-        with self._database.write() as connection:
+        with self._database.write(shared=True) as connection:
             return bool(connection.execute(statement.values(**values)).rowcount)
 
 
@@ -262,7 +262,7 @@ def _is_free(row: Row[Any], moment: int, owner: Owner, gone: Gone) -> bool:
 def _runs_on_gpu(connection: Connection, owner: Owner, gone: Gone, *, but: str = "") -> bool:
     """Whether this machine's gpu lane is taken."""
     column = schema.job.c
-    one_at_a_time(connection, f"gpu {owner.machine}")
+    hold(connection, f"gpu {owner.machine}")
     statement = select(column.owner).where(
         column.state == "running", column.lane == "gpu", column.run != but
     )

@@ -12,7 +12,7 @@ from earwitness.store.deletion import Deletion, Receipt
 from earwitness.store.events import Events
 from earwitness.store.forgetting import Forgetting
 from earwitness.store.jobs import Jobs
-from earwitness.store.opening import open_database
+from earwitness.store.opening import open_any
 from earwitness.store.overrides import Overrides
 from earwitness.store.place import Place
 from earwitness.store.runs import Runs
@@ -39,21 +39,24 @@ class Library(Sources, Sessions, Runs, Jobs, Events, Overrides, Artifacts, Forge
     """
 
     @classmethod
-    def open(cls, home: Path) -> Library:
+    def open(cls, home: Path, *, database: str | None = None) -> Library:
         """Open the library in a folder; made when it is not there, migrated when it is old.
 
         Args:
             home: The home folder; others than its owner cannot look into one made here.
+            database: Address of a PostgreSQL database that holds the tables in place of a file in
+                the folder: see `store.address`.
 
         Raises:
             CorruptStore: Something else lies where the database should be; it is left alone.
             NewerStore: A newer version wrote it; it is left alone.
             DiskFull: There is no room to make it.
-            StoreError: The folder cannot be made, or is on a network file system.
+            UsageError: The address is none, or the folder is another library's.
+            StoreError: The folder cannot be made, or is on a network file system; or the server
+                is out of reach.
         """
         place = Place(home.expanduser().absolute())
-        place.prepare()
-        library = cls(place, open_database(place))
+        library = cls(place, open_any(place, database))
         try:
             library.settle()
         except StoreError as error:
@@ -65,6 +68,11 @@ class Library(Sources, Sessions, Runs, Jobs, Events, Overrides, Artifacts, Forge
     def home(self) -> Path:
         """The home folder, absolute."""
         return self._place.home
+
+    @property
+    def database(self) -> str:
+        """Which database it is in, with its version; holds no secret."""
+        return self._database.name
 
     def free_bytes(self) -> int:
         """Space left on the library's disk for this user."""

@@ -1,6 +1,6 @@
-"""Opening a database: is it ours, is it as new as this program, and bringing it up to date.
+"""Opening a library's file: is it ours, is it as new as this program, and bringing it up to date.
 
-Alembic is imported only when there is something to change.
+`store.server` does the same for a library on a server.
 """
 
 from __future__ import annotations
@@ -11,18 +11,29 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from earwitness.core.errors import CorruptStore, NewerStore
+from earwitness.core.errors import CorruptStore
 from earwitness.core.files import disk_faults, part_path, replace, sync_folder
-from earwitness.store.database import BUSY_SECONDS, Database, database_faults
+from earwitness.store.address import read_address
+from earwitness.store.binding import bind_file
+from earwitness.store.database import BUSY_SECONDS, Database
 from earwitness.store.lock import locked
+from earwitness.store.migrating import SCRIPTS, no_revision, refuse_newer, upgrade
 from earwitness.store.place import Place, private_folder
 from earwitness.store.schema import APPLICATION_ID, HEAD
-
-SCRIPTS = "earwitness.store:migrations"
-"""Where Alembic finds the migrations: a package resource, so that it works from a wheel."""
+from earwitness.store.sqlite import SqliteDatabase, sqlite_faults
 
 
-def open_database(place: Place, *, head: str = HEAD, scripts: str = SCRIPTS) -> Database:
+def open_any(place: Place, address: str | None) -> Database:
+    """Open the library's database, on a server when there is an address; see `open_server`."""
+    place.prepare(holds_database=address is None)
+    if address is None:
+        return open_database(place)
+    from earwitness.store.server import open_server
+
+    return open_server(place, read_address(address))
+
+
+def open_database(place: Place, *, head: str = HEAD, scripts: str = SCRIPTS) -> SqliteDatabase:
     """Open the library's database, made or migrated where needed.
 
     Args:
@@ -35,10 +46,11 @@ def open_database(place: Place, *, head: str = HEAD, scripts: str = SCRIPTS) -> 
         NewerStore: A newer version of this program wrote it; it is left as it is.
     """
     if not is_ours(place.database):
+        bind_file(place)
         with locked(place.lock):
             if not is_ours(place.database):
-                _found(place.database)
-    database = Database(place.database)
+                found(place.database)
+    database = SqliteDatabase(place.database)
     try:
         if revision(database) != head:
             with locked(place.lock):
@@ -70,7 +82,7 @@ def is_ours(path: Path) -> bool:
         if error.sqlite_errorname == "SQLITE_NOTADB":
             raise _foreign(path) from error
         # It may be growing just now: look again from inside, with its log and its locks.
-        with database_faults():
+        with sqlite_faults():
             mark = _mark(path, "mode=ro")
     if mark == APPLICATION_ID:
         return True
@@ -92,7 +104,7 @@ def _foreign(path: Path) -> CorruptStore:
     )
 
 
-def revision(database: Database) -> str | None:
+def revision(database: SqliteDatabase) -> str | None:
     """The schema's revision; None for a database without tables.
 
     Raises:
@@ -107,17 +119,14 @@ def revision(database: Database) -> str | None:
         if "alembic_version" in tables:
             found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     if not isinstance(found, str):
-        raise CorruptStore(
-            "the library's database does not say which revision it is of",
-            hint="restore a backup with `earwitness restore`, or choose another --home",
-        )
+        raise no_revision()
     return found
 
 
-def _found(path: Path) -> None:
+def found(path: Path) -> None:
     """Make an empty database that bears our mark in its very first page, at one stroke."""
     part = part_path(path.parent)
-    with disk_faults("the library's database cannot be made"), database_faults():
+    with disk_faults("the library's database cannot be made"), sqlite_faults():
         try:
             with closing(sqlite3.connect(part, isolation_level=None)) as connection:
                 connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -129,27 +138,15 @@ def _found(path: Path) -> None:
             raise
 
 
-def _migrate(place: Place, database: Database, *, head: str, scripts: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
+def _migrate(place: Place, database: SqliteDatabase, *, head: str, scripts: str) -> None:
     present = revision(database)
     if present == head:
         return
-    config = Config()
-    config.set_main_option("script_location", scripts.replace("%", "%%"))
-    known = {entry.revision for entry in ScriptDirectory.from_config(config).walk_revisions()}
-    if present is not None and present not in known:
-        raise NewerStore(
-            f"the library was written by a newer Earwitness (its form is {present})",
-            hint="upgrade with `pip install --upgrade earwitness`, or choose another --home",
-        )
+    refuse_newer(present, scripts=scripts)
     if present is not None:
         back_up(place, present)
     with database.write(durable=True) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, head)
+        upgrade(connection, head=head, scripts=scripts)
 
 
 @contextmanager
@@ -159,7 +156,7 @@ def snapshot(source: Path, part: Path) -> Iterator[sqlite3.Connection]:
     The copy needs no log beside it. It is complete on the disk only after the block.
     """
     with (
-        database_faults(),
+        sqlite_faults(),
         closing(sqlite3.connect(source)) as live,
         closing(sqlite3.connect(part)) as copy,
     ):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from earwitness.core.errors import CorruptStore, NotFound, UsageError
 from earwitness.core.override import Override, VoiceTarget
@@ -26,7 +26,8 @@ from earwitness.store.chain import (
     payload_of,
     read_bytes,
 )
-from earwitness.store.reclaim import BACKUPS, LOG_PAGES, Reclaim
+from earwitness.store.dialect import hold_session, holds_bytes
+from earwitness.store.reclaim import Reclaim, remove_old_pages
 from earwitness.store.shelf import no_session, now, session_needed
 
 _OF_A_VOICE = b'"target":{"voice":'
@@ -125,11 +126,13 @@ class Erasure:
         at: When, UTC.
         complete: Every trace in the library is gone. False when another process was reading just
             then: the rest goes when the library is opened next.
+        remains: Where deleted rows may still lie, out of the library's reach; empty: nowhere.
     """
 
     seqs: tuple[int, ...]
     at: datetime
     complete: bool
+    remains: str = ""
 
 
 class Amendment:
@@ -237,7 +240,11 @@ class Overrides(Reclaim):
             NotFound: There is no such session (any more).
             DiskFull: Nothing was appended.
         """
-        with session_needed(session_id), self._database.write(durable=True) as connection:
+        with (
+            session_needed(session_id),
+            self._database.write(durable=True, shared=True) as connection,
+        ):
+            hold_session(connection, session_id)
             yield Amendment(connection, session_id)
 
     def erase_overrides(self, session_id: str, seq: int, by: str) -> Erasure:
@@ -255,11 +262,8 @@ class Overrides(Reclaim):
             undoes = {row.seq: row.undoes for row in connection.execute(statement)}
             gone = _with_undos(seq, undoes)
             Amendment(connection, session_id).erase(gone, by)
-            connection.execute(
-                insert(schema.removal).prefix_with("OR IGNORE", dialect="sqlite"),
-                [{"path": BACKUPS}, {"path": LOG_PAGES}],
-            )
-        return Erasure(gone, now(), self.settle().complete)
+            remove_old_pages(connection)
+        return Erasure(gone, now(), self.settle().complete, self._database.remains)
 
     def verify_overrides(self, session_id: str) -> Verified:
         """Check a session's ledger: every payload, every link, their order and the end.
@@ -336,7 +340,7 @@ def _about_voices(connection: Connection, session: str) -> list[Override]:
     column = schema.override.c
     statement = (
         select(schema.override)
-        .where(column.session == session, func.instr(column.payload, _OF_A_VOICE) > 0)
+        .where(column.session == session, holds_bytes(connection, column.payload, _OF_A_VOICE))
         .order_by(column.seq)
     )
     said = (_entry(row).said for row in connection.execute(statement))

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from earwitness.core.errors import NotFound, UsageError
@@ -19,7 +18,8 @@ from earwitness.core.people import Character, Person, Series, folded
 from earwitness.core.recognise import Enrolled
 from earwitness.core.speech import VoicePrint
 from earwitness.store import schema
-from earwitness.store.reclaim import BACKUPS, LOG_PAGES, Reclaim
+from earwitness.store.dialect import insert
+from earwitness.store.reclaim import Reclaim, remove_old_pages
 from earwitness.store.shelf import now, session_needed
 
 _LETTERS = string.ascii_lowercase + string.digits
@@ -38,7 +38,9 @@ class People(Reclaim):
         with self._database.write() as connection:
             try:
                 connection.execute(
-                    insert(schema.series).values(id=made.id, created_at=now(), **_columns(made))
+                    insert(connection, schema.series).values(
+                        id=made.id, created_at=now(), **_columns(made)
+                    )
                 )
             except IntegrityError as error:
                 raise _taken() from error
@@ -114,16 +116,15 @@ class People(Reclaim):
             NotFound: The session or the series is not there (any more).
         """
         column = schema.session_series.c
-        statement = upsert(schema.session_series).values(session=session, series=series_id)
         with session_needed(session), self._database.write() as connection:
             if connection.scalar(select(column.series).where(column.session == session)) == (
                 series_id
             ):
                 return False
             connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["session"], set_={"series": series_id}
-                )
+                insert(connection, schema.session_series)
+                .values(session=session, series=series_id)
+                .on_conflict_do_update(index_elements=["session"], set_={"series": series_id})
             )
             return True
 
@@ -160,10 +161,11 @@ class People(Reclaim):
             "speech_ms": heard.speech_ms,
             "enrolled_at": now(),
         }
-        statement = upsert(schema.voice_print).values(session=session, voice=heard.voice, **values)
         with session_needed(session), self._database.write(durable=True) as connection:
             connection.execute(
-                statement.on_conflict_do_update(index_elements=["session", "voice"], set_=values)
+                insert(connection, schema.voice_print)
+                .values(session=session, voice=heard.voice, **values)
+                .on_conflict_do_update(index_elements=["session", "voice"], set_=values)
             )
 
     def enrolled(self, series_id: str, *, but: str | None = None) -> tuple[Enrolled, ...]:
@@ -202,14 +204,6 @@ def no_series() -> NotFound:
 
 def _taken() -> UsageError:
     return UsageError("there is a series of that name already", hint="choose another name")
-
-
-def remove_old_pages(connection: Connection) -> None:
-    """Note that old pages, and databases from before a migration, go too."""
-    connection.execute(
-        insert(schema.removal).prefix_with("OR IGNORE", dialect="sqlite"),
-        [{"path": BACKUPS}, {"path": LOG_PAGES}],
-    )
 
 
 def _columns(series: Series) -> dict[str, Any]:
@@ -271,7 +265,7 @@ def _write_cast(connection: Connection, was: Series, shall: Series) -> bool:
             "characters": json.dumps([character.name for character in person.characters]),
         }
         connection.execute(
-            upsert(schema.person)
+            insert(connection, schema.person)
             .values(series=shall.id, key=person.key, **values)
             .on_conflict_do_update(index_elements=["series", "key"], set_=values)
         )

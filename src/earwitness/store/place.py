@@ -50,8 +50,11 @@ class Place:
         """Held while the schema is made or changed."""
         return self.home / "library.lock"
 
-    def prepare(self) -> None:
-        """Make the folders, for their owner only, and refuse network folders.
+    def prepare(self, *, holds_database: bool = True) -> None:
+        """Make the folders, for their owner only; refuse network folders for a database.
+
+        Args:
+            holds_database: The database is a file in here. Results alone may be on a network.
 
         Raises:
             StoreError: The folder cannot be made, or SQLite's log does not work there.
@@ -59,6 +62,8 @@ class Place:
         with disk_faults("the library's folder cannot be made"):
             for folder in (self.home, self.blobs, self.scratch):
                 private_folder(folder)
+        if not holds_database:
+            return
         kind = filesystem(self.home)
         if is_network(kind):
             raise StoreError(

@@ -1,7 +1,8 @@
 """Giving space back: bytes nobody references, deletions to be finished, leftovers of crashes.
 
-Blobs are unlinked only while the database's write lock is held and no row names them; `put` looks
-for its blob under the same lock. So a file that a row names is never taken away.
+Blobs are unlinked only by a transaction that writes alone (`Database.write`), when no row names
+them; `put` looks for its blob in a transaction that such a one keeps out. So a file that a row
+names is never taken away.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, delete, select
 from earwitness.core.errors import StoreError
 from earwitness.store import schema
 from earwitness.store.blobs import NAME, stale_parts
+from earwitness.store.dialect import insert_once
 from earwitness.store.shelf import Shelf
 
 LOG_PAGES = "log"
@@ -161,6 +163,16 @@ class Reclaim(Shelf):
             log.warning("a file of the library cannot be removed yet: %s", error.strerror)
             return None
         return size
+
+
+def note_removals(connection: Connection, paths: Iterable[str]) -> None:
+    """Note what `settle` shall remove once the transaction has committed."""
+    insert_once(connection, schema.removal, ({"path": path} for path in paths))
+
+
+def remove_old_pages(connection: Connection) -> None:
+    """Note that old pages, and databases from before a migration, go too."""
+    note_removals(connection, (BACKUPS, LOG_PAGES))
 
 
 def _unheld(connection: Connection, digests: Sequence[str]) -> list[str]:

@@ -62,7 +62,7 @@ class Runs(Shelf):
             parent=parent,
             target=_json(target),
         )
-        with session_needed(session_id), self._database.write() as connection:
+        with session_needed(session_id), self._database.write(shared=True) as connection:
             connection.execute(statement)
         return run
 
@@ -155,7 +155,7 @@ class Runs(Shelf):
             peak_bytes=step.peak_bytes,
             **outcome_columns(step.outcome),
         )
-        with session_needed(f"of run {step.run}"), self._database.write() as connection:
+        with session_needed(f"of run {step.run}"), self._database.write(shared=True) as connection:
             connection.execute(statement)
 
     def steps(self, run_id: str) -> tuple[Step, ...]:

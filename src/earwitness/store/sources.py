@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from earwitness.core.session import Recording
 from earwitness.core.source import Source
 from earwitness.store import schema
+from earwitness.store.dialect import insert
 from earwitness.store.shelf import Shelf, plain
 
 
@@ -37,9 +37,10 @@ class Sources(Shelf):
             "mtime_ns": mtime_ns,
             "seen_ns": time.time_ns(),
         }
-        statement = insert(schema.source).values(path=_as_bytes(path), **seen)
+        where = _as_bytes(path)
         with self._database.write() as connection:
             keep_recording(connection, recording)
+            statement = insert(connection, schema.source).values(path=where, **seen)
             connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=seen))
 
     def known_recording(self, path: Path, size_bytes: int, mtime_ns: int) -> Recording | None:
@@ -110,9 +111,9 @@ class Sources(Shelf):
             "seen_ns": time.time_ns(),
         }
         place = {"path": _as_bytes(source.path), "member": plain(source.member or "")}
-        statement = insert(schema.member).values(**place, **seen)
         with self._database.write() as connection:
             keep_recording(connection, recording)
+            statement = insert(connection, schema.member).values(**place, **seen)
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["path", "member"], set_=seen)
             )
@@ -185,7 +186,7 @@ def recording_of(row: Row[*tuple[Any, ...]]) -> Recording:
 
 def keep_recording(connection: Connection, recording: Recording) -> None:
     """Make sure a recording's row is there; a known duration is not forgotten."""
-    statement = insert(schema.recording).values(
+    statement = insert(connection, schema.recording).values(
         id=recording.id,
         size_bytes=recording.size_bytes,
         duration_ms=recording.duration_ms,

@@ -1,4 +1,4 @@
-"""A library in an empty folder, and nouns to put into it."""
+"""An empty library on either database, and nouns to put into it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(home: Path) -> Iterator[Library]:
-    with Library.open(home) as opened:
+def library(home: Path, address: str | None) -> Iterator[Library]:
+    with Library.open(home, database=address) as opened:
         yield opened
 
 

@@ -7,10 +7,12 @@ import os
 import shutil
 import tarfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.postgres import PostgresServer
 
 from earwitness.core.errors import (
     CorruptStore,
@@ -57,15 +59,15 @@ def filled(library: Library, session: Session, recording: Recording) -> Library:
 
 
 @pytest.fixture
-def archive(filled: Library, home: Path, tmp_path: Path) -> Path:
+def archive(filled: Library, home: Path, tmp_path: Path, address: str | None) -> Path:
     """Made while the library is open."""
-    made = backup(home, tmp_path / "backup.tar")
+    made = backup(home, tmp_path / "backup.tar", database=address)
     assert (made.path, made.sessions, made.files) == (tmp_path / "backup.tar", 1, 6)
     return made.path
 
 
-def assert_whole(home: Path, session: Session) -> None:
-    with Library.open(home) as library:
+def assert_whole(home: Path, session: Session, address: str | None = None) -> None:
+    with Library.open(home, database=address) as library:
         assert library.session(session.id) == session
         run = library.latest_run(session.id)
         assert run is not None
@@ -106,6 +108,7 @@ def test_others_cannot_read_it(archive: Path, tmp_path: Path) -> None:
         assert path.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("address", [None])
 def test_a_library_is_replaced_only_when_told(
     archive: Path,
     home: Path,
@@ -131,6 +134,7 @@ def test_a_library_is_replaced_only_when_told(
     assert (home / "earwitness.log").read_text() == "the log stays"
 
 
+@pytest.mark.parametrize("address", [None])
 def test_a_library_in_use_is_not_replaced(
     archive: Path, home: Path, filled: Library, new_session: Callable[..., Session]
 ) -> None:
@@ -140,6 +144,7 @@ def test_a_library_in_use_is_not_replaced(
     assert filled.session(later.id) == later
 
 
+@pytest.mark.parametrize("address", [None])
 def test_a_damaged_library_is_replaced(
     archive: Path, home: Path, filled: Library, session: Session
 ) -> None:
@@ -150,6 +155,7 @@ def test_a_damaged_library_is_replaced(
     assert_whole(home, session)
 
 
+@pytest.mark.parametrize("address", [None])
 def test_every_cut_is_noticed(archive: Path, tmp_path: Path, session: Session) -> None:
     whole = archive.read_bytes()
     other = tmp_path / "other"
@@ -228,6 +234,7 @@ def other_form(entries: Members) -> None:
         other_form,
     ],
 )
+@pytest.mark.parametrize("address", [None])
 def test_tricks_are_refused(
     archive: Path, tmp_path: Path, trick: Callable[[Members], None]
 ) -> None:
@@ -241,6 +248,7 @@ def test_tricks_are_refused(
     assert set(tmp_path.iterdir()) == beside
 
 
+@pytest.mark.parametrize("address", [None])
 def test_a_newer_backup_is_told_from_a_broken_one(archive: Path, tmp_path: Path) -> None:
     entries = members(archive)
     entries[0] = (entries[0][0], entries[0][1].replace(b"backup@1", b"backup@7"))
@@ -249,6 +257,7 @@ def test_a_newer_backup_is_told_from_a_broken_one(archive: Path, tmp_path: Path)
         restore(archive, tmp_path / "other")
 
 
+@pytest.mark.parametrize("address", [None])
 def test_a_backup_that_does_not_fit(archive: Path, tmp_path: Path) -> None:
     entries = members(archive)
     size = f'"size_bytes": {len(entries[-1][1])}'.encode()
@@ -260,6 +269,7 @@ def test_a_backup_that_does_not_fit(archive: Path, tmp_path: Path) -> None:
     assert contents(tmp_path / "other") == {}
 
 
+@pytest.mark.parametrize("address", [None])
 def test_a_foreign_database_in_a_good_archive(archive: Path, tmp_path: Path) -> None:
     foreign = tmp_path / "text"
     foreign.write_bytes(b"text")
@@ -269,25 +279,71 @@ def test_a_foreign_database_in_a_good_archive(archive: Path, tmp_path: Path) -> 
         restore(tmp_path / "missing.tar", tmp_path / "other")
 
 
-def test_where_no_backup_is_made(filled: Library, home: Path, tmp_path: Path) -> None:
+def test_where_no_backup_is_made(
+    filled: Library, home: Path, tmp_path: Path, address: str | None
+) -> None:
+    nowhere = None if address is None else f"{address}_nowhere"
     with pytest.raises(NotFound):
-        backup(tmp_path / "nowhere", tmp_path / "backup.tar")
+        backup(tmp_path / "nowhere", tmp_path / "backup.tar", database=nowhere)
     with pytest.raises(UsageError, match="inside"):
-        backup(home, home / "backup.tar")
+        backup(home, home / "backup.tar", database=address)
     with pytest.raises(StoreError):
-        backup(home, tmp_path / "missing" / "backup.tar")
+        backup(home, tmp_path / "missing" / "backup.tar", database=address)
     (tmp_path / "taken").write_text("theirs")
     with pytest.raises(UsageError, match="exists"):
-        backup(home, tmp_path / "taken")
+        backup(home, tmp_path / "taken", database=address)
     assert (tmp_path / "taken").read_text() == "theirs"
     assert not (tmp_path / "nowhere").exists()
     assert not list(home.glob(".*"))
 
 
-def test_a_damaged_blob_stops_a_backup(filled: Library, home: Path, tmp_path: Path) -> None:
+def test_a_damaged_blob_stops_a_backup(
+    filled: Library, home: Path, tmp_path: Path, address: str | None
+) -> None:
     digest = filled.find("key 3")
     assert digest is not None
     shutil.rmtree(filled._blobs.path(digest).parent)
     with pytest.raises(CorruptStore, match="is gone"):
-        backup(home, tmp_path / "backup.tar")
-    assert list(tmp_path.iterdir()) == [home]
+        backup(home, tmp_path / "backup.tar", database=address)
+    assert {path.name for path in tmp_path.iterdir()} <= {"home", "first"}
+
+
+def test_from_either_database_into_a_server(
+    archive: Path, tmp_path: Path, session: Session, postgres_server: PostgresServer
+) -> None:
+    other, server = tmp_path / "other", postgres_server.unused()
+    told = restore(archive, other, database=server)
+    assert (told.sessions, told.files) == (1, 6)
+    assert_whole(other, session, server)
+    with Library.open(other, database=server) as library:
+        first = library.latest_run(session.id)
+        second = library.start_run(session.id, "again")
+        assert library.runs(session.id) == (second, first), "numbers go on after the old ones"
+
+
+@pytest.mark.parametrize("address", [None])
+def test_a_library_on_a_server_is_replaced_only_when_told(
+    archive: Path, tmp_path: Path, session: Session, postgres_server: PostgresServer
+) -> None:
+    other, server = tmp_path / "other", postgres_server.unused()
+    with Library.open(other, database=server) as library:
+        later = replace(session, id="2026-11-20-zzzzzz", title="Later")
+        library.add_session(later)
+        library.put("later", "transcribe", later.id, heard("later"))
+        with pytest.raises(UsageError, match="there is a library"):
+            restore(archive, other, database=server)
+        assert library.session(later.id) == later
+        damaged = tmp_path / "damaged.tar"
+        damaged.write_bytes(archive.read_bytes()[:-30_000])
+        with pytest.raises(CorruptStore):
+            restore(damaged, other, database=server, replace=True)
+        assert library.session(later.id) == later
+        restore(archive, other, database=server, replace=True)
+        assert [row.session for row in library.sessions()] == [session]
+        assert library.find("later") is None
+        assert len(list(library._blobs.digests())) == 5
+    shutil.rmtree(other)
+    with pytest.raises(UsageError, match="not in this home folder"):
+        Library.open(other, database=server)
+    restore(archive, other, database=server, replace=True)
+    assert_whole(other, session, server)

@@ -108,6 +108,7 @@ def test_an_unknown_session_is_told_and_nothing_goes(library: Library, session: 
     assert library.find(f"{SECRET}-0") is not None
 
 
+@pytest.mark.parametrize("address", [None])
 def test_a_reader_in_the_way_is_told_and_the_rest_goes_later(
     library: Library, home: Path, new_session: NewSession
 ) -> None:

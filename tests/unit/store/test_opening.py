@@ -19,11 +19,12 @@ from alembic.script import ScriptDirectory
 
 from earwitness.core.errors import CorruptStore, NewerStore, StoreError
 from earwitness.core.session import Session
-from earwitness.store.database import Database
 from earwitness.store.library import Library
-from earwitness.store.opening import SCRIPTS, is_ours, open_database, revision
+from earwitness.store.migrating import SCRIPTS
+from earwitness.store.opening import is_ours, open_database, revision
 from earwitness.store.place import Place
 from earwitness.store.schema import HEAD, metadata
+from earwitness.store.sqlite import SqliteDatabase
 
 OPEN = """
 import sys
@@ -62,6 +63,11 @@ def upgrade():
     op.add_column("session", sa.Column("series", sa.String))
     op.execute("UPDATE session SET series = title")
 """
+
+
+@pytest.fixture
+def address() -> None:
+    """A file; `test_server` does the same with a server."""
 
 
 def opened_elsewhere(home: Path) -> subprocess.Popen[str]:
@@ -218,7 +224,7 @@ def test_an_old_library_is_backed_up_and_migrated(
         database.close()
     (backup,) = place.backups.iterdir()
     assert HEAD in backup.name
-    old = Database(backup)
+    old = SqliteDatabase(backup)
     assert revision(old) == HEAD
     old.close()
     with pytest.raises(NewerStore):
@@ -250,8 +256,8 @@ def test_many_processes_make_one_library(home: Path) -> None:
 
 
 def test_a_locked_database_is_told(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("earwitness.store.database.BUSY_SECONDS", 0)
-    other = Database(library._database.path)
+    monkeypatch.setattr("earwitness.store.sqlite.BUSY_SECONDS", 0)
+    other = SqliteDatabase(library.home / "library.db")
     with (
         library._database.write(),
         pytest.raises(StoreError, match="keeps the library locked"),

@@ -219,12 +219,12 @@ def test_a_voice_people_know_is_forgotten_whatever_it_sounds_like(
 
 
 def test_a_backup_holds_people_too(
-    library: Library, home: Path, session: Session, tmp_path: Path
+    library: Library, home: Path, session: Session, tmp_path: Path, address: str | None
 ) -> None:
     night = library.add_series(NIGHT)
     library.join_series(session.id, night.id)
     library.enroll(night.id, "a", session.id, heard("S1", 10))
-    backup(home, tmp_path / "all.tar")
+    backup(home, tmp_path / "all.tar", database=address)
     restore(tmp_path / "all.tar", tmp_path / "other")
     with Library.open(tmp_path / "other") as other:
         assert other.series_of(session.id) == night
