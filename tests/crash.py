@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+from sqlalchemy import func, select
 
 from earwitness.app.enqueue import enqueue
 from earwitness.app.request import read_request
@@ -27,7 +28,7 @@ from earwitness.store import schema
 from earwitness.store.library import Library
 
 CHUNK_MS = 5_000
-WAIT_MS = 150
+WAIT_MS = 250
 Key = tuple[str, str, int | None]
 """A recording's bytes, a stage, a chunk."""
 
@@ -142,17 +143,25 @@ def submit(settings: Settings, database: str | None, files: list[Path]) -> None:
 def kill_at_random(
     settings: Settings, database: str | None, *, kills: int, chance: random.Random
 ) -> int:
-    """Drain the queue while workers are killed -9; returns how many were."""
+    """Drain the queue while workers are killed -9; returns how many were.
+
+    A third of the kills come at any moment; before the others a few steps are done, so that runs
+    are met in the midst of their chunks and not only at their beginning.
+    """
     workers = Workers(settings, database, crews=2)
     pause, done = threading.Event(), 0
     try:
         with told(settings, database) as library:
             workers.refill()
+            due = 0
             while library.any_open():
-                pause.wait(chance.uniform(0.2, 1.0))
-                if done < kills and (victim := _victim(library, workers, chance)) is not None:
-                    victim.kill()
-                    done += 1
+                pause.wait(chance.uniform(0.05, 0.4))
+                if done < kills and _step_count(library) >= due:
+                    victim = _victim(library, workers, chance)
+                    if victim is not None:
+                        victim.kill()
+                        done += 1
+                        due = _step_count(library) + chance.choice([0, 2, 4, 6, 10, 16])
                 workers.refill()
         workers.wait()
     finally:
@@ -160,17 +169,25 @@ def kill_at_random(
     return done
 
 
-def _victim(library: Library, workers: Workers, chance: random.Random) -> psutil.Process | None:
-    """Anybody but a worker whose run lost two already without having done anything in between.
+def _step_count(library: Library) -> int:
+    with library._database.read() as connection:
+        return connection.scalar(select(func.count()).select_from(schema.step)) or 0
 
-    One more, and it would rightly be given up: from a run that kills its workers that cannot be
-    told apart.
+
+def _victim(library: Library, workers: Workers, chance: random.Random) -> psutil.Process | None:
+    """A child that works on a run, or the command it belongs to; None when nobody works.
+
+    A run that lost two workers without having done anything in between is spared: with one more it
+    would rightly be given up, for it cannot be told from one that kills its workers.
     """
-    tried = [row.job for row in library.jobs() if row.job.losses >= LOSSES - 1]
-    spared = {job.owner.pid for job in tried if job.owner is not None}
-    choice = [
-        each for each in workers.processes() if each.pid not in spared and not spared & _below(each)
-    ]
+    running = [row.job for row in library.jobs() if row.job.owner is not None]
+    busy = {job.owner.pid for job in running if job.owner is not None}
+    tried = {job.owner.pid for job in running if job.owner is not None and job.losses >= LOSSES - 1}
+    choice = []
+    for each in workers.processes():
+        held = busy & {each.pid, *_below(each)}
+        if held and not held & tried:
+            choice.append(each)
     return chance.choice(choice) if choice else None
 
 
@@ -277,7 +294,9 @@ def crash_fuzz(
     assert len(written) == sessions
     assert not list(wild.output.rglob("*.part"))
     assert killed == kills, "it ended before all were killed: give it more to do"
+    again = sum(step.hit for each in ledger.values() for step in each)
+    assert again > 0, "nobody was killed in the midst of a run"
     say(
         f"{killed} kills over {sessions} sessions with {len(pieces)} chunks in {took_s:.0f} s, "
-        f"{sum(step.hit for each in ledger.values() for step in each)} results found again"
+        f"{again} results of killed workers found again"
     )
