@@ -9,7 +9,7 @@ from earwitness.app.models import on_this_machine
 from earwitness.app.orders import lane_of, order_of
 from earwitness.app.request import Request
 from earwitness.app.tracks import Laid, lay_out
-from earwitness.app.vocabulary import vocabulary_for
+from earwitness.app.vocabulary import Vocabulary, all_words, vocabulary_for
 from earwitness.core.people import Series
 from earwitness.core.queue import Order
 from earwitness.core.run import Run
@@ -29,6 +29,7 @@ class Asking:
         sources: Where each recording lies.
         layout: The tracks that were recognised; None: plain recordings.
         notices: What the user should know about the words that hold.
+        begun: The session is new: nothing was ever done for it.
     """
 
     session: Session
@@ -36,6 +37,7 @@ class Asking:
     sources: tuple[Source, ...]
     layout: Layout | None
     notices: tuple[str, ...]
+    begun: bool = False
 
     @property
     def order(self) -> Order:
@@ -94,18 +96,24 @@ def ask(
             library, taken.recordings, request.playbook.name, tracks=laid is not None
         )
         session = _update(library, found, request)
+    begun = session is None
     session = session or _begin_session(library, request, taken, laid)
     if series is not None:
         library.join_series(session.id, series.id)
-    words = vocabulary_for(library, session, request)
+    words = (
+        Vocabulary(all_words(request, series))
+        if begun
+        else vocabulary_for(library, session, request)
+    )
     request = replace(request, options=replace(request.options, vocabulary=words.terms))
-    return Asking(session, request, taken.sources, laid.layout if laid else None, words.notices)
+    layout = laid.layout if laid else None
+    return Asking(session, request, taken.sources, layout, words.notices, begun)
 
 
 def finished_run(library: Library, asking: Asking) -> Run | None:
     """A run that can be used as it is; one with failed steps is tried again instead."""
     request = asking.request
-    if request.fresh or request.from_stage is not None:
+    if asking.begun or request.fresh or request.from_stage is not None:
         return None
     run = library.finished_run(asking.session.id, wanted_digest(request))
     if run is None or any(step.outcome.kind == "failed" for step in library.steps(run.id)):
@@ -117,7 +125,7 @@ def submit(library: Library, asking: Asking, order: Order, *, priority: int = 0)
     """Queue the unfinished run of a request, or a new one."""
     session, request = asking.session, asking.request
     wanted = wanted_digest(request)
-    run = library.unfinished_run(session.id, wanted)
+    run = None if asking.begun else library.unfinished_run(session.id, wanted)
     if run is None or run.asked is None:  # runs of older versions did not keep it
         run = library.start_run(session.id, wanted, asked=request.asked)
     library.submit(run, order, lane=lane_of(request), priority=priority)

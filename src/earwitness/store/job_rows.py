@@ -104,7 +104,7 @@ class JobRows(Shelf):
         return str(found[0].run)
 
     def in_use(self, recording: str, *, but: str) -> bool:
-        """Whether another run that is being worked on needs a recording.
+        """Whether another run that is queued or being worked on needs a recording.
 
         Args:
             recording: Its id.
@@ -115,7 +115,11 @@ class JobRows(Shelf):
             select(job.run)
             .join(schema.run, run.id == job.run)
             .join(schema.session_recording, part.session == run.session)
-            .where(job.state == "running", job.run != but, part.recording == recording)
+            .where(
+                job.state.in_(("queued", "running")),
+                job.run != but,
+                part.recording == recording,
+            )
             .limit(1)
         )
         with self._database.read() as connection:

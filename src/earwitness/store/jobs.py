@@ -51,8 +51,8 @@ class Jobs(JobRows):
             NotFound: There is no such run (any more).
         """
         with session_needed(run.session), self._database.write(shared=True) as connection:
-            submit(connection, run, order, lane=lane, priority=priority)
-            return needed_job(connection, run.id)
+            job = Job(run.id, run.session, lane, priority, order, "queued", now())
+            return job if _add(connection, job) else _add_again(connection, job)
 
     def claim(
         self,
@@ -175,34 +175,35 @@ class Jobs(JobRows):
             return bool(connection.execute(statement.values(**values)).rowcount)
 
 
-def submit(connection: Connection, run: Run, order: Order, *, lane: JobLane, priority: int) -> None:
-    """Queue a run, in a transaction that may do more."""
-    column = schema.job.c
-    values = {
-        "lane": lane,
-        "rank": -priority,
-        "wanted": _json(order),
+def _add(connection: Connection, job: Job) -> bool:
+    """Queue a run for the first time; False when it has a job."""
+    statement = insert(connection, schema.job).values(run=job.run, token=0, **_queued(job))
+    made = statement.on_conflict_do_nothing().returning(schema.job.c.n)
+    return connection.scalar(made) is not None
+
+
+def _add_again(connection: Connection, job: Job) -> Job:
+    """Queue a run whose job has ended; of one that is queued the last word holds."""
+    column, rank = schema.job.c, -job.priority
+    mine = update(schema.job).where(column.run == job.run)
+    connection.execute(mine.where(column.state == "done").values(**_queued(job)))
+    forward = case((column.rank > rank, rank), else_=column.rank)
+    waiting = mine.where(column.state == "queued")
+    connection.execute(waiting.values(wanted=_json(job.order), rank=forward))
+    return needed_job(connection, job.run)
+
+
+def _queued(job: Job) -> dict[str, object]:
+    return {
+        "lane": job.lane,
+        "rank": -job.priority,
+        "wanted": _json(job.order),
         "state": "queued",
-        "queued_at": now(),
+        "queued_at": job.queued_at,
         "stop": False,
         "losses": 0,
         "made": 0,
     }
-    statement = insert(connection, schema.job).values(
-        run=run.id, owner=None, token=0, lease_ms=None, **values
-    )
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[column.run], set_=values, where=column.state == "done"
-        )
-    )
-    connection.execute(
-        update(schema.job)
-        .where(column.run == run.id, column.state == "queued")
-        .values(
-            wanted=_json(order), rank=case((column.rank > -priority, -priority), else_=column.rank)
-        )
-    )
 
 
 def _json(order: Order) -> str:

@@ -228,8 +228,10 @@ def test_whose_sound_is_still_needed(library: Library, add: Callable[..., Run]) 
     first, second = add(), add()
     (recording,) = library.session(first.session).recordings
     job = taken(library)
-    assert library.in_use(recording.id, but=second.id)
-    assert not library.in_use(recording.id, but=job.run)
+    assert library.in_use(recording.id, but=job.run), "the other one still waits"
+    library.end_job(job.hold)
+    assert not library.in_use(recording.id, but=second.id)
+    assert library.in_use(recording.id, but=job.run)
 
 
 def test_a_deleted_session_takes_its_jobs_along(library: Library, add: Callable[..., Run]) -> None:
