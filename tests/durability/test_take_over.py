@@ -1,4 +1,4 @@
-"""A machine that is gone: its lease runs out, another one finishes the run, and the old one is out."""
+"""A machine that is gone: its lease runs out, another one finishes the run, and it is out."""
 
 from __future__ import annotations
 
