@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
-.PHONY: demo test soak check format bench reference test-engines clean
+.PHONY: demo test soak check format bench bench-check bench-pipeline chaos reference test-engines clean
 
 demo: $(VENV)/installed
 	$(BIN)/earwitness demo
@@ -26,8 +26,22 @@ format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# How fast each stage is on this machine, kept as its baseline; `make bench MINUTES=10` is shorter.
+# bench-check measures again, and fails when a stage is more than SHARE worse than the baseline.
+MINUTES ?=
+SHARE ?= 0.2
+
 bench: $(VENV)/installed-test
-	$(BIN)/python benchmarks/pipeline.py
+	$(BIN)/python benchmarks/regression.py store $(if $(MINUTES),--minutes $(MINUTES))
+
+bench-check: $(VENV)/installed-test
+	$(BIN)/python benchmarks/regression.py check $(if $(MINUTES),--minutes $(MINUTES)) --share $(SHARE)
+
+bench-pipeline: $(VENV)/installed-test
+	$(BIN)/python benchmarks/pipeline.py $(if $(MINUTES),--minutes $(MINUTES))
+
+chaos: $(VENV)/installed-test
+	$(BIN)/python benchmarks/chaos.py
 
 # Pages under docs/reference that are drawn from the code; tests say when they are stale.
 reference: $(VENV)/installed-test

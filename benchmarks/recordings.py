@@ -23,10 +23,15 @@ PARTS = (
 RATE_HZ = 44_100
 
 
+def parts() -> list[Path]:
+    """What is repeated."""
+    found = [DATA / part for part in PARTS if (DATA / part).is_file()]
+    return found or [ROOT / "src" / "earwitness" / "examples" / "tavern.flac"]
+
+
 def long_recording(path: Path, minutes: float) -> Path:
     """Write `minutes` of repeated speech as stereo AAC in MP4 (the same sound on both channels)."""
-    sources = [DATA / part for part in PARTS if (DATA / part).is_file()]
-    sources = sources or [ROOT / "src" / "earwitness" / "examples" / "tavern.flac"]
+    sources = parts()
     wanted = int(minutes * 60 * RATE_HZ)
     written = 0
     with av.open(str(path), "w", format="mp4") as target:

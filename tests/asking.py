@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pytest
 
-from earwitness.core.breaker import Breaker
+from earwitness.core.breaker import Breaker, Thresholds
 from earwitness.core.errors import ServiceError
 from earwitness.core.ports import Audio, EngineOptions
 from earwitness.core.span import Span
@@ -51,7 +51,7 @@ class Asking:
         form, address = read_form(options.own)
         service = Service(
             address.host,
-            Breaker("toy", failures=failures, reset_s=30, clock=lambda: self.now),
+            Breaker("toy", Thresholds(failures, 30), clock=lambda: self.now),
             limit_s=form.timeout_s,
             lapses=lapses,
             pause=self.pause,

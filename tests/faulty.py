@@ -58,6 +58,7 @@ class Reply:
         headers: More of them.
         cut: The connection ends in the middle of the body.
         late: Nothing is sent before the service is closed.
+        drips: A byte now and then, so that something always comes and it never ends.
     """
 
     status: int = 200
@@ -65,6 +66,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
     late: bool = False
+    drips: bool = False
 
 
 def told(value: object, status: int = 200, **headers: str) -> Reply:
@@ -151,6 +153,14 @@ class FaultyService:
         with self.arrived:
             assert self.arrived.wait_for(lambda: len(self.calls) >= count, timeout=20)
 
+    def _drip(self, request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", "1000000")
+        request.end_headers()
+        while not self.closing.wait(0.05):
+            request.wfile.write(b" ")
+            request.wfile.flush()
+
     def answer(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
         with self.arrived:
             call = _read(len(self.calls), request, body)
@@ -166,6 +176,8 @@ class FaultyService:
             request.close_connection = True
             return
         try:
+            if reply.drips:
+                self._drip(request)
             _send(request, reply)
         except OSError:
             request.close_connection = True

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
         sessions,
         show_session,
     )
+    from earwitness.app.batch_api import process_batch
+    from earwitness.app.cleanup import Answerer
+    from earwitness.app.cleanup_api import audit_sessions, cleanup_sessions
     from earwitness.app.desk import Edited
     from earwitness.app.doctor import doctor
     from earwitness.app.edit_api import (
@@ -68,8 +71,10 @@ if TYPE_CHECKING:
     from earwitness.app.suggestions import suggest
     from earwitness.app.versions import Version
     from earwitness.app.wanted import Edit
+    from earwitness.core.batch import BatchError, BatchItem, BatchOnlooker, BatchReport
     from earwitness.core.compare import Comparison
     from earwitness.core.errors import (
+        ArtifactsUnavailable,
         Cancelled,
         CorruptStore,
         DiskFull,
@@ -96,6 +101,7 @@ if TYPE_CHECKING:
     from earwitness.core.span import Span
     from earwitness.core.speech import Segment, Turn, Word
     from earwitness.core.transcript import Label, Record, Transcript, Utterance
+    from earwitness.core.waste import Audit, Cleanup, Waste
     from earwitness.store.backup import backup, restore
 
 __version__ = "0.1.0"
@@ -109,6 +115,9 @@ _HOMES = {
         "show_session",
         "delete_session",
     ),
+    "earwitness.app.batch_api": ("process_batch",),
+    "earwitness.app.cleanup": ("Answerer",),
+    "earwitness.app.cleanup_api": ("audit_sessions", "cleanup_sessions"),
     "earwitness.app.desk": ("Edited",),
     "earwitness.app.doctor": ("doctor",),
     "earwitness.app.edit_api": (
@@ -156,6 +165,7 @@ _HOMES = {
     "earwitness.app.versions": ("Version",),
     "earwitness.app.wanted": ("Edit",),
     "earwitness.core.compare": ("Comparison",),
+    "earwitness.core.batch": ("BatchError", "BatchItem", "BatchOnlooker", "BatchReport"),
     "earwitness.core.errors": (
         "EarwitnessError",
         "UsageError",
@@ -169,6 +179,7 @@ _HOMES = {
         "CorruptStore",
         "NewerStore",
         "DiskFull",
+        "ArtifactsUnavailable",
         "NotFound",
         "EditConflict",
         "NotCompleted",
@@ -183,6 +194,7 @@ _HOMES = {
     "earwitness.core.span": ("Span",),
     "earwitness.core.speech": ("Segment", "Turn", "Word"),
     "earwitness.core.transcript": ("Label", "Record", "Transcript", "Utterance"),
+    "earwitness.core.waste": ("Audit", "Cleanup", "Waste"),
     "earwitness.store.backup": ("backup", "restore"),
 }
 
@@ -191,12 +203,15 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "__version__",
     "process",
+    "process_batch",
     "import_transcript",
     "record",
     "export",
     "sessions",
     "show_session",
     "delete_session",
+    "audit_sessions",
+    "cleanup_sessions",
     "view",
     "edit",
     "apply_edits",
@@ -234,8 +249,15 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "doctor",
     "backup",
     "restore",
+    "Answerer",
     "Assigned",
+    "BatchError",
+    "BatchItem",
+    "BatchOnlooker",
+    "BatchReport",
+    "Audit",
     "Character",
+    "Cleanup",
     "Comparison",
     "Document",
     "Edit",
@@ -259,6 +281,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Turn",
     "Utterance",
     "Version",
+    "Waste",
     "Word",
     "EarwitnessError",
     "UsageError",
@@ -272,6 +295,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "CorruptStore",
     "NewerStore",
     "DiskFull",
+    "ArtifactsUnavailable",
     "NotFound",
     "EditConflict",
     "NotCompleted",

@@ -15,8 +15,7 @@ from earwitness.app.sessions import Shown
 from earwitness.app.sessions import delete_session as delete_in
 from earwitness.app.sessions import show_session as show_in
 from earwitness.app.settings import read_settings
-from earwitness.app.wishing import AnyPath as AnyPath  # noqa: PLC0414 - for the other faces
-from earwitness.app.wishing import read_wishes
+from earwitness.app.wishing import AnyPath, read_wishes
 from earwitness.core.ports import ExportOptions
 from earwitness.core.transcript import Record
 from earwitness.runs.listener import Listener

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import platform
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from earwitness import plugins
-from earwitness.app.library import database_of
+from earwitness.app.library import artifacts_of, library_of
 from earwitness.app.request import engine_options
+from earwitness.app.services import known_services, shared, told
 from earwitness.app.settings import Settings, read_settings
 from earwitness.app.wishes import ABILITIES, options_for
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.options import read_options
-from earwitness.core.ports import Needy
+from earwitness.core.ports import EngineOptions, Needy
+from earwitness.core.services import Known
 from earwitness.engines.whisper_fit import cached_models, this_machine
 from earwitness.engines.whisper_loading import device_for, gpus
 from earwitness.engines.whisper_options import WhisperOptions
+from earwitness.store.bucket import Bucket
 from earwitness.store.library import Library
 
 LITTLE_SPACE_BYTES = 2_000_000_000
@@ -34,6 +38,7 @@ class Finding:
         hint: The command that mends it; empty when nothing is needed.
         needed: False for what one can do without.
         needs: Of an engine: what it needs beside the install (library, model, token, device).
+        service: Of a service: how its breaker stands.
     """
 
     what: str
@@ -42,12 +47,21 @@ class Finding:
     hint: str = ""
     needed: bool = False
     needs: tuple[str, ...] = ()
+    service: Known | None = None
 
 
 def doctor(settings: Settings | None = None) -> tuple[Finding, ...]:
     """Look at Python, the library, the disk and every engine; loads no model."""
     settings = settings or read_settings()
-    return (_python(), *_library(settings), *_engines(settings), *_whisper(settings))
+    with shared(settings) as services:
+        options = replace(engine_options(settings), services=services)
+        return (
+            _python(),
+            *_library(settings),
+            *_engines(options),
+            *_whisper(settings),
+            *_services(settings, options),
+        )
 
 
 def _python() -> Finding:
@@ -58,17 +72,38 @@ def _python() -> Finding:
 
 def _library(settings: Settings) -> tuple[Finding, ...]:
     try:
-        with Library.open(settings.home, database=database_of(settings)) as library:
+        with library_of(settings) as library:
             free, count = library.free_bytes(), len(library.sessions())
             database = library.database
+            artifacts = _artifacts(library, artifacts_of(settings))
     except EarwitnessError as error:
         return (Finding("library", False, str(error), error.hint, needed=True),)
     enough = free >= LITTLE_SPACE_BYTES
     return (
         Finding("library", True, f"{settings.home} ({count} sessions)", needed=True),
         Finding("database", True, database, needed=True),
+        *artifacts,
         Finding("disk", enough, f"{free / 1e9:.1f} GB free", "" if enough else "free some space"),
     )
+
+
+def _artifacts(library: Library, bucket: Bucket | None) -> tuple[Finding, ...]:
+    """Whether the store of artifacts can be written, read and deleted from; asks it."""
+    if bucket is None:
+        return ()
+    try:
+        library.check_artifacts()
+    except EarwitnessError as error:
+        return (Finding("artifacts", False, str(error), error.hint, needed=True),)
+    told = [bucket.label]
+    waiting = library.waiting()
+    if waiting:
+        told.append(f"{waiting} results lie on this machine only, or wait on another")
+    if bucket.is_plain:
+        told.append("everything is sent unencrypted")
+    if library.leads_away:
+        told.append("sessions that must stay on this machine are refused")
+    return (Finding("artifacts", True, "; ".join(told), needed=True),)
 
 
 def _whisper(settings: Settings) -> tuple[Finding, ...]:
@@ -92,8 +127,22 @@ def _whisper(settings: Settings) -> tuple[Finding, ...]:
     return here, Finding("whisper device", True, f"{device}; {this_machine(gpu=kind == 'cuda')}")
 
 
-def _engines(settings: Settings) -> list[Finding]:
-    options = engine_options(settings)
+def _services(settings: Settings, options: EngineOptions) -> list[Finding]:
+    """How every service stands that would be asked now, or was asked of late."""
+    now = datetime.now(UTC)
+    return [
+        Finding(
+            f"service {each.name}",
+            each.standing.state == "CLOSED",
+            told(each, now),
+            "" if each.standing.state == "CLOSED" else "see that it runs and can be reached",
+            service=each,
+        )
+        for each in known_services(settings, options, now)
+    ]
+
+
+def _engines(options: EngineOptions) -> list[Finding]:
     findings = []
     for ability in ABILITIES:
         for name in plugins.listed(ability):

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from typing import Literal
 
 from earwitness.app import edits as verbs
-from earwitness.app.api import AnyPath
 from earwitness.app.desk import Edited, Editor, completed_result
 from earwitness.app.edits import Forgotten, Listed, Previewed
 from earwitness.app.library import open_library
 from earwitness.app.settings import read_settings
 from earwitness.app.view import Seen, see
 from earwitness.app.wanted import UNSAID, Edit, Unsaid, read_field
+from earwitness.app.wishing import AnyPath
 from earwitness.core.override import Field
 from earwitness.store.library import Library
 from earwitness.store.overrides import Verified

@@ -8,6 +8,7 @@ from earwitness.app.intake import Taken, find_session, new_session_id, take_in
 from earwitness.app.models import on_this_machine
 from earwitness.app.orders import lane_of, order_of
 from earwitness.app.request import Request
+from earwitness.app.sharing import refuse_to_leave, share
 from earwitness.app.tracks import Laid, lay_out
 from earwitness.app.vocabulary import Vocabulary, all_words, vocabulary_for
 from earwitness.core.people import Series
@@ -16,6 +17,7 @@ from earwitness.core.run import Run
 from earwitness.core.session import Session
 from earwitness.core.source import Source
 from earwitness.media.layouts import Layout
+from earwitness.runs.listener import Listener
 from earwitness.store.library import Library
 
 
@@ -97,7 +99,9 @@ def ask(
         )
         session = _update(library, found, request)
     begun = session is None
-    session = session or _begin_session(library, request, taken, laid)
+    if session is None:
+        refuse_to_leave(library, local_only=request.playbook.local_only)
+        session = _begin_session(library, request, taken, laid)
     if series is not None:
         library.join_series(session.id, series.id)
     words = (
@@ -121,9 +125,22 @@ def finished_run(library: Library, asking: Asking) -> Run | None:
     return run
 
 
-def submit(library: Library, asking: Asking, order: Order, *, priority: int = 0) -> Run:
-    """Queue the unfinished run of a request, or a new one."""
+def submit(
+    library: Library,
+    asking: Asking,
+    order: Order,
+    *,
+    priority: int = 0,
+    listener: Listener = lambda _stage, _share: None,
+) -> Run:
+    """Queue the unfinished run of a request, or a new one, once any machine can hear it.
+
+    Raises:
+        NotAllowed: The session must stay on this machine, and results would leave it.
+        ArtifactsUnavailable: The recording cannot be sent to the store of artifacts.
+    """
     session, request = asking.session, asking.request
+    share(library, session, asking.sources, listener)
     wanted = wanted_digest(request)
     run = None if asking.begun else library.unfinished_run(session.id, wanted)
     if run is None or run.asked is None:  # runs of older versions did not keep it

@@ -15,6 +15,7 @@ from earwitness.app.models import fetch_if_wanted
 from earwitness.app.orders import Means, means_of, request_of, sources_of
 from earwitness.app.processed import Processed, write_up
 from earwitness.app.request import Request
+from earwitness.app.services import guarded
 from earwitness.app.settings import Settings
 from earwitness.core.errors import Cancelled, EarwitnessError, EngineError, NotCompleted, StoreError
 from earwitness.core.queue import LOSSES, Job, Order
@@ -167,7 +168,8 @@ def _run(
 ) -> tuple[Outcome, dict[str, Outcome]]:
     run, session = library.run(job.run), library.session(job.session)
     sources = sources_of(library, session, job.order)
-    fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
+    options = guarded(request.options, library)
+    fetch_if_wanted(request.transcriber, options, request.hub_token, listener)
     wanted = wanted_digest(request)
     if wanted != run.request:  # the model that was fetched is what `auto` means now
         library.restate_run(run.id, wanted)

@@ -7,12 +7,12 @@ from os import PathLike
 from pathlib import Path
 
 from earwitness.app import imports
-from earwitness.app.api import AnyPath
 from earwitness.app.library import open_library
 from earwitness.app.process import Processed
 from earwitness.app.request import read_formats
 from earwitness.app.series import defaults_of
 from earwitness.app.settings import read_settings
+from earwitness.app.wishing import AnyPath
 from earwitness.core.imported import ImportOptions
 from earwitness.core.language import read_language
 

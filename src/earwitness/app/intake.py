@@ -81,11 +81,18 @@ def take_in(library: Library, sources: tuple[Source, ...], *, tracks: bool = Fal
         needed_bytes += recording.size_bytes if source.member else 0
     if needed_bytes > library.free_bytes():
         raise DiskFull(
-            f"about {needed_bytes / 1e9:.1f} GB are needed while this is worked on, "
-            f"and {library.free_bytes() / 1e9:.1f} GB are free",
+            f"about {_amount(needed_bytes)} are needed while this is worked on, "
+            f"and {_amount(library.free_bytes())} are free",
             hint="free some space, or choose another --home",
         )
     return Taken(tuple(recordings), tuple(kept), held_at, frozenset(twice))
+
+
+def _amount(size_bytes: int) -> str:
+    """Rounded up."""
+    if size_bytes < 10**9:
+        return f"{-(-size_bytes // 10**6)} MB"
+    return f"{size_bytes / 1e9:.1f} GB"
 
 
 def new_session_id(held_at: datetime | None) -> str:

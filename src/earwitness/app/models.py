@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from earwitness import plugins
+from earwitness.app.services import shared
 from earwitness.app.settings import Settings
 from earwitness.app.wishes import AUTO, options_for
 from earwitness.core.errors import EngineUnavailable, UsageError
 from earwitness.core.ports import EngineOptions
 from earwitness.engines import whisper_cache
+from earwitness.engines.hub_calls import Progress
 from earwitness.engines.whisper import to_fetch
-from earwitness.engines.whisper_hub import Progress, pull
+from earwitness.engines.whisper_hub import pull
 from earwitness.engines.whisper_models import ModelRow
 from earwitness.engines.whisper_models import list_models as list_whisper
 from earwitness.runs.listener import Listener
@@ -83,7 +85,8 @@ def pull_model(name: str, settings: Settings, on_progress: Progress | None = Non
     if settings.offline:
         raise UsageError("nothing may be fetched", hint="leave --offline out")
     token = settings.hub_token.get_secret_value() if settings.hub_token else None
-    return pull(name, on_progress, token=token)
+    with shared(settings) as services:
+        return pull(name, on_progress, token=token, services=services)
 
 
 def fetch_if_wanted(
@@ -112,7 +115,7 @@ def fetch_if_wanted(
         def told(done: int, whole: int) -> None:
             listener(FETCH, done / whole if whole else 0.0)
 
-        pull(missing.repo or missing.name, told, token=token)
+        pull(missing.repo or missing.name, told, token=token, services=options.services)
         listener(FETCH, 1.0)
     except EngineUnavailable as error:
         if asked != "auto":

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from earwitness.app.intake import take_in
 from earwitness.app.models import on_this_machine
 from earwitness.app.request import Request, engine_options, read_enhancement
 from earwitness.app.settings import Settings
-from earwitness.core.errors import SourceNotFound
+from earwitness.app.sharing import find_sources
 from earwitness.core.playbook import playbook
 from earwitness.core.ports import EngineOptions
 from earwitness.core.queue import JobLane, Order
@@ -105,32 +104,11 @@ def lane_of(request: Request) -> JobLane:
 
 
 def sources_of(library: Library, session: Session, order: Order) -> tuple[Source, ...]:
-    """Where a session's recordings are read from here.
-
-    Raises:
-        SourceNotFound: A file is gone, or holds something else now.
-    """
-    named: list[Source | None] = [_named(*each) for each in order.sources]
+    """Where a session's recordings are read from here; see `find_sources`."""
+    named = [_named(*each) for each in order.sources]
     if len(named) != len(session.recordings):
         named = [None] * len(session.recordings)
-    sources = []
-    for recording, there in zip(session.recordings, named, strict=True):
-        source = there or library.origin(recording.id)
-        if source is None or not source.path.is_file():
-            raise SourceNotFound(
-                f"the file of {recording.name} is gone, and its sound is needed",
-                hint="put it back where it was; or `earwitness process` it where it is now",
-            )
-        sources.append(source)
-    found = take_in(library, tuple(sources), tracks=bool(session.tracks)).recordings
-    if [recording.id for recording in session.recordings] != [other.id for other in found]:
-        others = {other.id for other in found}
-        name = next(each.name for each in session.recordings if each.id not in others)
-        raise SourceNotFound(
-            f"the file of {name} holds something else now",
-            hint="put the recording back where it was",
-        )
-    return tuple(sources)
+    return find_sources(library, session, named)
 
 
 def _quoted(path: Path) -> str:

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 from earwitness.app import naming, recognition
 from earwitness.app import speakers as verbs
-from earwitness.app.api import AnyPath
 from earwitness.app.desk import Edited, Editor
 from earwitness.app.library import open_library
 from earwitness.app.recognition import Assigned, Enrolment, Question
 from earwitness.app.settings import read_settings
 from earwitness.app.speakers import Renaming, ShownSpeaker, Speaker
+from earwitness.app.wishing import AnyPath
 from earwitness.store.forgetting import Forgotten
 from earwitness.store.library import Library
 

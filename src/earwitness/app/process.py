@@ -10,7 +10,9 @@ from earwitness.app.execute import Told, nobody, see_through
 from earwitness.app.models import fetch_if_wanted
 from earwitness.app.orders import Means
 from earwitness.app.processed import Processed, write_up
+from earwitness.app.records import check_output
 from earwitness.app.request import Request
+from earwitness.app.services import guarded
 from earwitness.core.people import Series
 from earwitness.runs.listener import Listener
 from earwitness.store.library import Library
@@ -47,17 +49,20 @@ def process(
         EarwitnessError: See `earwitness.core.errors`; what was done so far is kept.
         KeyboardInterrupt: After the run was closed; the same call continues it.
     """
+    check_output(request.output)
     asking = ask(library, request, series=series, new_session=new_session)
     request = asking.request
     finished = finished_run(library, asking)
     if finished is not None and finished.outcome is not None:
         show(library, finished)
         done = write_up(library, request, finished, finished.outcome, {}, reused=True)
-        return replace(done, layout=asking.layout, notices=asking.notices)
-    fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
+        return replace(done, layout=asking.layout, notices=(*asking.notices, *done.notices))
+    fetch_if_wanted(
+        request.transcriber, guarded(request.options, library), request.hub_token, listener
+    )
     order = asking.order
-    run = submit(library, asking, order)
+    run = submit(library, asking, order, listener=listener)
     library.sweep()
     means = means or Means(request.options, request.hub_token)
     done = see_through(library, run, order, means=means, listener=listener, told=told)
-    return replace(done, layout=asking.layout, notices=asking.notices)
+    return replace(done, layout=asking.layout, notices=(*asking.notices, *done.notices))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from earwitness.app.recognition import Assigned, assign
 from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import Request
 from earwitness.app.track_names import name_by_tracks
+from earwitness.core.errors import EarwitnessError
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import Outcome, Run
 from earwitness.core.session import Session
 from earwitness.core.transcript import Record
 from earwitness.media.layouts import Layout
 from earwitness.store.library import Library
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,29 @@ def write_up(
     reused: bool,
 ) -> Processed:
     """Name whose track it is and who is known, then write what people see."""
-    name_by_tracks(library, library.session(run.session), run)
-    known = library.series_of(run.session) is not None
-    assigned = assign(library, run.session) if known else None
+    assigned, notices = _named(library, run)
     record = read_record(library, run.session, run)
     options = ExportOptions(doubted=request.doubted)
     written = write_session(library, record, request.formats, request.output, options)
     return Processed(
-        record.session, outcome, stages, written, record, reused=reused, assigned=assigned
+        record.session,
+        outcome,
+        stages,
+        written,
+        record,
+        reused=reused,
+        assigned=assigned,
+        notices=notices,
     )
+
+
+def _named(library: Library, run: Run) -> tuple[Assigned | None, tuple[str, ...]]:
+    """Who is known by track or voice; a transcript without names is better than none."""
+    try:
+        name_by_tracks(library, library.session(run.session), run)
+        known = library.series_of(run.session) is not None
+        return (assign(library, run.session) if known else None), ()
+    except EarwitnessError as error:
+        log.warning("voices could not be named (%s)", type(error).__name__)
+        mend = f"earwitness speakers assign {run.session}"
+        return None, (f"voices could not be named: {error} (later: {mend})",)

@@ -12,7 +12,7 @@ from earwitness.app.projection import write_projection
 from earwitness.app.view import Seen, see
 from earwitness.core.doubt import count_hidden, told
 from earwitness.core.errors import NotFound
-from earwitness.core.files import disk_faults, write_atomic
+from earwitness.core.files import disk_faults, part_path, write_atomic
 from earwitness.core.naming import is_naming
 from earwitness.core.override import VoiceTarget
 from earwitness.core.ports import ExportOptions
@@ -118,6 +118,22 @@ class Written:
     def folder(self) -> Path:
         """The session's folder."""
         return self.files[0].parent
+
+
+def check_output(output: Path) -> None:
+    """See that files can be written there, before hours of work are done.
+
+    Raises:
+        DiskFull: No space at all.
+        StoreError: The folder cannot be made or written.
+    """
+    with disk_faults("the output folder cannot be written"):
+        output.mkdir(parents=True, exist_ok=True)
+        probe = part_path(output)
+        try:
+            probe.write_bytes(b"?")
+        finally:
+            probe.unlink(missing_ok=True)
 
 
 def write_session(

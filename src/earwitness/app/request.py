@@ -11,6 +11,7 @@ from typing import get_args
 from pydantic import SecretStr
 
 from earwitness import plugins
+from earwitness.app.services import services
 from earwitness.app.settings import Settings
 from earwitness.app.wishes import check_wishes, read_terms, read_wishes
 from earwitness.core.errors import UsageError
@@ -208,6 +209,7 @@ def engine_options(settings: Settings) -> EngineOptions:
             if isinstance(key := getattr(settings, name), SecretStr)
         ),
         hub_token=settings.hub_token.get_secret_value() if settings.hub_token else None,
+        services=services(settings),
     )
 
 

@@ -14,7 +14,7 @@ from earwitness.app.execute import Told, nobody, see_through
 from earwitness.app.models import fetch_if_wanted, on_this_machine
 from earwitness.app.orders import lane_of, means_of, order_of, sources_of
 from earwitness.app.processed import Processed
-from earwitness.app.records import REPORT, transcribed_run
+from earwitness.app.records import REPORT, check_output, transcribed_run
 from earwitness.app.remarks import ANEW
 from earwitness.app.request import (
     Request,
@@ -23,7 +23,9 @@ from earwitness.app.request import (
     read_formats,
     split_model,
 )
+from earwitness.app.services import guarded
 from earwitness.app.settings import Settings
+from earwitness.app.sharing import share
 from earwitness.app.vocabulary import series_terms
 from earwitness.core.errors import NoSound, UsageError
 from earwitness.core.playbook import playbook
@@ -126,11 +128,16 @@ def rerun(
     terms = series_terms(library.series_of(session.id))
     wanted = with_options(usual, target.options, terms)
     earlier = _earlier(library, session, parent, target)
+    sources: tuple[Source, ...] = ()
     if _must_listen(library, session, earlier):
-        sources_of(library, session, NO_ORDER)
+        sources = sources_of(library, session, NO_ORDER)
+    share(library, session, sources, listener)
     request = _request(session, settings, wanted)
+    check_output(request.output)
     if "transcribe" not in earlier.kept:
-        fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
+        fetch_if_wanted(
+            request.transcriber, guarded(request.options, library), request.hub_token, listener
+        )
     digest = _digest(request, parent, target)
     run = library.unfinished_run(session.id, digest) or library.start_run(
         session.id,
@@ -181,7 +188,8 @@ def redo(
     if _must_listen(library, session, earlier):
         sources = sources_of(library, session, job.order)
     if "transcribe" not in earlier.kept:
-        fetch_if_wanted(request.transcriber, request.options, request.hub_token, listener)
+        options = guarded(request.options, library)
+        fetch_if_wanted(request.transcriber, options, request.hub_token, listener)
     # Imported only now, as in `execute`.
     from earwitness.app.session_run import run_session
 

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 
 from earwitness.app import versions
 from earwitness.app.again import Again
-from earwitness.app.api import AnyPath
 from earwitness.app.execute import Told, nobody
 from earwitness.app.library import open_library
 from earwitness.app.rerun import Redone
 from earwitness.app.rerun import rerun as rerun_in
 from earwitness.app.settings import read_settings
 from earwitness.app.versions import Version
+from earwitness.app.wishing import AnyPath
 from earwitness.core.compare import Comparison
 from earwitness.core.run import Run
 from earwitness.core.span import Span

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from earwitness.app import series as verbs
-from earwitness.app.api import AnyPath
 from earwitness.app.library import open_library
 from earwitness.app.series import Defaults, ShownSeries
 from earwitness.app.settings import read_settings
+from earwitness.app.wishing import AnyPath
 from earwitness.core.people import Series
 
 

@@ -12,6 +12,7 @@ from earwitness.app.opening import Opening
 from earwitness.app.records import REPORT
 from earwitness.app.remarks import notices_of, verdict_of
 from earwitness.app.request import Request
+from earwitness.app.services import guarded
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.ledger import Ledger
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
@@ -59,7 +60,7 @@ def run_session(
     """
     ledger = holding.fence(library)
     log.info("run %s of session %s: working on it", run.id, session.id)
-    options = replace(request.options, day=_day(library, run))
+    options = replace(guarded(request.options, library), day=_day(library, run))
     opening = Opening(replace(request, options=options), session, earlier)
     with opening.engines:
         decoding = Decode(sources, library, Reels if session.tracks else Listening)

@@ -52,6 +52,56 @@ class Settings(BaseSettings):
         description="address of a PostgreSQL database for the library, "
         "`postgresql://user:password@host/name`; empty: a file in its folder",
     )
+    artifacts: str | None = Field(
+        None,
+        description="a bucket for results and recordings, `s3://bucket/prefix`; empty: the "
+        "library's folder",
+    )
+    artifacts_endpoint: str | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_ENDPOINT",
+            "AWS_ENDPOINT_URL_S3",
+            "AWS_ENDPOINT_URL",
+            "artifacts_endpoint",
+        ),
+        description="address of a store that is not Amazon's, `https://minio.example:9000`",
+    )
+    artifacts_region: str | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_REGION", "AWS_REGION", "AWS_DEFAULT_REGION", "artifacts_region"
+        ),
+        description="region of the bucket",
+    )
+    artifacts_key_id: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_KEY_ID", "AWS_ACCESS_KEY_ID", "artifacts_key_id"
+        ),
+        description="id of the bucket's key; empty: what the machine's role gives",
+    )
+    artifacts_secret: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_SECRET", "AWS_SECRET_ACCESS_KEY", "artifacts_secret"
+        ),
+        description="the bucket's key",
+    )
+    artifacts_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_TOKEN", "AWS_SESSION_TOKEN", "artifacts_token"
+        ),
+        description="token of a session with the store, where the key has one",
+    )
+    artifacts_private: bool = Field(
+        False,
+        description="the store is your own: sessions that must stay on this machine may use it",
+    )
+    artifacts_cache_mb: int = Field(
+        10_000, ge=0, description="room for copies of results on this machine, in MB"
+    )
     output: Path = Field(Path("output"), description="where session folders are written")
     playbook: str = Field("meeting", description="playbook of new sessions")
     language: str | None = Field(
@@ -80,6 +130,17 @@ class Settings(BaseSettings):
     engine_options: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="options of single engines: `name=value`, with commas between them"
     )
+    stale_days: int | None = Field(
+        None,
+        ge=0,
+        description="days after which an unfinished run is stale; empty: the playbook's, 7",
+    )
+    keep_sound_days: int | None = Field(
+        None,
+        ge=0,
+        description="days for which an unfinished run's decoded sound is kept; empty: the "
+        "playbook's: 1 in therapy, elsewhere as long as the run can be continued",
+    )
     formats: str = Field("json,txt,md,srt,vtt", description="formats that are written")
     user: str = Field(
         default_factory=_user,
@@ -97,6 +158,18 @@ class Settings(BaseSettings):
         description="token of the model hub, for models that ask for one",
     )
 
+    breaker_failures: int = Field(
+        8, ge=1, le=1000, description="failures in a row after which a service is left alone"
+    )
+    breaker_reset_s: float = Field(
+        30, gt=0, le=86_400, description="seconds for which it is left alone, then one call tries"
+    )
+    breakers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="the same for one kind of service or one host: `hub.failures=3`, "
+        "`api.openai.com.reset_s=120`, with commas between them",
+    )
+
     openai_api_key: SecretStr | None = Field(
         None, description="key of the service that the transcriber `openai` asks"
     )
@@ -106,7 +179,7 @@ class Settings(BaseSettings):
         description="key of OpenAI itself, when that is empty; sent to api.openai.com alone",
     )
 
-    @field_validator("vocabulary", "engine_options", mode="before")
+    @field_validator("vocabulary", "engine_options", "breakers", mode="before")
     @classmethod
     def _listed(cls, told: object) -> object:
         """A text with commas is a list."""

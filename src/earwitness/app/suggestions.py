@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from earwitness.app.api import AnyPath
 from earwitness.app.desk import completed_result
 from earwitness.app.library import open_library
 from earwitness.app.records import read_record
 from earwitness.app.settings import read_settings
 from earwitness.app.view import see
 from earwitness.app.wanted import Edit
+from earwitness.app.wishing import AnyPath
 from earwitness.core.override import Field
 from earwitness.core.suggest import Suggestion, suggest_splits
 from earwitness.core.text import join_words

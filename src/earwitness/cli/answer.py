@@ -25,7 +25,12 @@ def console(*, stderr: bool = False) -> Console:
     """A console that knows NO_COLOR and whether it is a terminal."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+    class Ours(Console):
+        def on_broken_pipe(self) -> None:
+            """Where the reader went away, rich itself would call it a failure."""
+            raise BrokenPipeError
+
+    return Ours(stderr=stderr, highlight=False, soft_wrap=True)
 
 
 def say_json(value: Mapping[str, object]) -> None:

@@ -26,11 +26,12 @@ app = App(
     help_format="plaintext",
     version=earwitness.__version__,
     default_parameter=QUIET,
+    suppress_keyboard_interrupt=False,  # `failures` says what becomes of what was begun
 )
 
 sessions = App(
     name="sessions",
-    help="List, show, verify, do again and delete sessions.",
+    help="List, show, verify, do again, clean up and delete sessions.",
     group=LOOK,
     default_parameter=QUIET,
 )
@@ -76,6 +77,12 @@ app.command(
     name="process",
     group=WORK,
     help="Turn recordings into records: who said what, and when.",
+)
+app.command(
+    "earwitness.cli.batch:batch",
+    name="batch",
+    group=WORK,
+    help="Turn many recordings into records, and report on all of them.",
 )
 app.command(
     "earwitness.cli.process:demo",
@@ -140,6 +147,16 @@ sessions.command(
     "earwitness.cli.sessions:delete",
     name="delete",
     help="Delete a session for good.",
+)
+sessions.command(
+    "earwitness.cli.cleanup:audit",
+    name="audit",
+    help="Find what nobody may need any more; nothing is changed.",
+)
+sessions.command(
+    "earwitness.cli.cleanup:cleanup",
+    name="cleanup",
+    help="Remove what nobody needs any more, after a yes.",
 )
 sessions.command(
     "earwitness.cli.ledger:lines",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
+from typing import Final
 
-from earwitness.core.errors import Cancelled, EarwitnessError, EditConflict, UsageError
+from earwitness.core.errors import Cancelled, DiskFull, EarwitnessError, EditConflict, UsageError
+
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_ANSWER_HINT: Final = "what was asked for is done; free some space where the answer goes"
 
 
 def run(tokens: list[str]) -> int:
@@ -30,10 +35,21 @@ def run(tokens: list[str]) -> int:
         stopped = Cancelled("stopped", hint="the same command continues where it stopped")
         return _answer(stopped, tokens)
     except BrokenPipeError:
-        # The reader went away (`| head`): nothing is wrong; keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_nowhere()  # the reader went away (`| head`): nothing is wrong
         return 0
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        # Files and the library tell of a full disk themselves: this is the answer alone.
+        _write_nowhere()
+        full = DiskFull("the answer could not be written: no space left", hint=_ANSWER_HINT)
+        return _answer(full, tokens)
     return result if isinstance(result, int) else 0
+
+
+def _write_nowhere() -> None:
+    """Keep Python from complaining, at its exit, of what it cannot write."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def show(error: EarwitnessError) -> None:

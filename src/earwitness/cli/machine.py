@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from earwitness.cli.answer import console, say, say_json, table
 from earwitness.cli.options import Common
+from earwitness.core.services import Known
 
 FLAG = Parameter(negative="")
 
@@ -16,7 +17,9 @@ FLAG = Parameter(negative="")
 def doctor(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
     """Say what can run here, what cannot, and the command that mends it.
 
-    Of an engine that has to be added, also what it needs: library, model, token, device.
+    Of an engine that has to be added, also what it needs: library, model, token, device. Of every
+    service that is asked on a network, how its circuit breaker stands, what its last failure was,
+    and when it is tried again.
 
     Exits with 1 when something that is needed is missing.
     """
@@ -35,6 +38,7 @@ def doctor(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
                         "hint": f.hint,
                         "needed": f.needed,
                         "needs": list(f.needs),
+                        **({"service": _service(f.service)} if f.service else {}),
                     }
                     for f in findings
                 ]
@@ -90,12 +94,17 @@ def backup(target: Path, /, *, common: Common = Common()) -> int:  # noqa: B008 
     Args:
         target: The file to write.
     """
-    from earwitness.app.library import database_of
+    from earwitness.app.library import artifacts_of, database_of
     from earwitness.app.settings import read_settings
     from earwitness.store.backup import backup as write_backup
 
     settings = read_settings(home=common.home)
-    write_backup(settings.home, target, database=database_of(settings))
+    write_backup(
+        settings.home,
+        target,
+        database=database_of(settings),
+        artifacts=artifacts_of(settings),
+    )
     if common.json:
         say_json({"backup": str(target)})
     else:
@@ -116,18 +125,40 @@ def restore(
         archive: A file that `earwitness backup` wrote.
         replace: A library that is there already is given up for it.
     """
-    from earwitness.app.library import database_of
+    from earwitness.app.library import artifacts_of, database_of
     from earwitness.app.settings import read_settings
     from earwitness.store.backup import restore as read_backup
 
     settings = read_settings(home=common.home)
     home = settings.home
-    read_backup(archive, home, replace=replace, database=database_of(settings))
+    read_backup(
+        archive,
+        home,
+        replace=replace,
+        database=database_of(settings),
+        artifacts=artifacts_of(settings),
+    )
     if common.json:
         say_json({"home": str(home)})
     else:
         say(f"restored into {home}")
     return 0
+
+
+def _service(known: Known) -> dict[str, object]:
+    """How a service stands, as JSON; times are UTC."""
+    standing = known.standing
+    return {
+        "name": known.name,
+        "state": standing.state,
+        "failed_in_a_row": standing.failed,
+        "lapses": standing.lapses,
+        "last_fault": standing.fault,
+        "last_failed_at": standing.failed_at.isoformat() if standing.failed_at else None,
+        "next_try_at": standing.until.isoformat() if standing.until else None,
+        "failures": known.limits.failures if known.limits else None,
+        "reset_s": known.limits.reset_s if known.limits else None,
+    }
 
 
 def _shown(value: object) -> str | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
 from types import TracebackType
 from typing import Protocol
+
+from earwitness.core.span import lasting
 
 WEIGHTS = {"decode": 1.0, "detect": 2.0, "diarize": 5.0, "transcribe": 91.0, "attribute": 1.0}
 """Rounded shares of elapsed time with the embedded engines (`make bench`), for the estimate."""
@@ -86,12 +89,7 @@ def duration(seconds: float) -> str:
         >>> duration(45), duration(185), duration(8100)
         ('45s', '3m 05s', '2h 15m')
     """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}m {whole % 60:02d}s"
-    return f"{whole // 3600}h {whole // 60 % 60:02d}m"
+    return lasting(round(seconds * 1000))
 
 
 class _Told:
@@ -131,5 +129,9 @@ class _Lines(_Told):
             self._last_s = now_s
             left = self._pace.left_s
             rest = f", about {duration(left)} left" if left is not None else ""
-            sys.stderr.write(f"{stage} {share:.0%} ({self._pace.share:.0%} of all{rest})\n")
-            sys.stderr.flush()
+            try:
+                sys.stderr.write(f"{stage} {share:.0%} ({self._pace.share:.0%} of all{rest})\n")
+                sys.stderr.flush()
+            except OSError:
+                # Nobody reads it any more, or its disk is full: that must not fail the work.
+                self._last_s = math.inf

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from earwitness.core.ports import Tick, silent_tick
 from earwitness.core.run import Event, Outcome, Run, Step
 
 T = TypeVar("T")
@@ -44,6 +45,14 @@ class Ledger(Protocol):
 
     def scratch(self, recording: str) -> Path:
         """Folder for a recording's decoded sound while runs need it; made if absent."""
+        ...
+
+    def fetch_original(self, recording: str, target: Path, tick: Tick = silent_tick) -> bool:
+        """Copy a recording's bytes from the store of artifacts into a file, verified.
+
+        Returns:
+            False when there is no store, or it does not have them.
+        """
         ...
 
     def drop_scratch(self, recording: str) -> None:

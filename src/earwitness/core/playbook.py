@@ -16,12 +16,18 @@ class Playbook:
         about: Whom it serves, in one line.
         language: Used when none is given; None: automatic.
         local_only: No sound and no text may leave this machine.
+        stale_days: An unfinished run that rested for longer is stale; cleaning up proposes to give
+            it up.
+        keep_sound_days: Decoded sound of a run that did not finish is kept for so long; None: as
+            long as the run can be continued. A finished run's sound is not kept at all.
     """
 
     name: str
     about: str
     language: str | None = None
     local_only: bool = False
+    stale_days: int = 7
+    keep_sound_days: int | None = None
 
 
 PLAYBOOKS = {
@@ -29,7 +35,9 @@ PLAYBOOKS = {
     for book in (
         Playbook("meeting", "meetings and anything else; the plain default"),
         Playbook("tabletop", "role-playing nights, Dutch unless told otherwise", language="nl"),
-        Playbook("therapy", "clinicians; nothing leaves this machine", local_only=True),
+        Playbook(
+            "therapy", "clinicians; nothing leaves this machine", local_only=True, keep_sound_days=1
+        ),
         Playbook("screen", "film, series and lectures: subtitles"),
     )
 }

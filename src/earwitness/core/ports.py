@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from earwitness.core.breaker import Breaker
 from earwitness.core.imported import Imported, ImportOptions
+from earwitness.core.services import Services
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Diarization, Heard, Segment, Speech
 from earwitness.core.transcript import Record
@@ -212,6 +214,7 @@ class EngineOptions:
         day: The day the run counts as, `2026-11-25`: results of engines that cannot be reproduced
             are remembered by it.
         hub_token: Of the model hub, for models that ask for one; never shown.
+        services: The breakers of what is asked on a network; no part of any result.
     """
 
     model: str | None = None
@@ -223,6 +226,7 @@ class EngineOptions:
     keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     day: str = ""
     hub_token: str | None = field(default=None, repr=False)
+    services: Services = field(default_factory=Services, repr=False, compare=False)
 
 
 @runtime_checkable
@@ -260,6 +264,19 @@ class Placed(Protocol):
 
     def stays_here(self, options: EngineOptions) -> bool:
         """Whether sound and text stay on this machine, with these options; overrides `local`."""
+        ...
+
+
+@runtime_checkable
+class Dependent(Protocol):
+    """A factory whose engine asks services while it works."""
+
+    def breakers(self, options: EngineOptions) -> tuple[Breaker, ...]:
+        """Of those it would ask with these options; asks none of them.
+
+        Raises:
+            UsageError: The options make no sense.
+        """
         ...
 
 

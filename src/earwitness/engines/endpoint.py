@@ -17,14 +17,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from earwitness.core.breaker import Breaker
+from earwitness.core.breaker import Breaker, Thresholds
 from earwitness.core.errors import EngineUnavailable, ServiceError, UsageError
 from earwitness.core.ports import Audio, Chunking, EngineOptions, Readiness
+from earwitness.core.services import Dependency
 from earwitness.core.speech import Chunk, Heard, Segment
 from earwitness.engines.endpoint_answer import read_answer
 from earwitness.engines.endpoint_form import OPENAI, Address, EndpointForm, read_address, read_form
 from earwitness.engines.endpoint_http import Line
-from earwitness.engines.service import Service, breaker_of
+from earwitness.engines.service import Service
 from earwitness.media.encode import flac, wav
 
 CHUNKING: Final = Chunking(
@@ -220,11 +221,13 @@ class EndpointFactory:
         """None: which ones is the service's affair."""
         return None
 
-    def ready(self, options: EngineOptions) -> Readiness:
-        """Whether all that it needs was said; nothing is sent, but to see if this machine listens.
+    def breakers(self, options: EngineOptions) -> tuple[Breaker, ...]:
+        """That of the service at its address; none while no model is said."""
+        form, address = read_form(options.own)
+        return (_breaker(form, address, options),) if options.model else ()
 
-        The breaker's state is that of this process.
-        """
+    def ready(self, options: EngineOptions) -> Readiness:
+        """Whether all that it needs was said; sends nothing, sees only if this machine listens."""
         try:
             form, address = read_form(options.own)
         except UsageError as error:
@@ -232,7 +235,7 @@ class EndpointFactory:
         lacks = _lacks(options, address)
         if lacks is not None:
             return lacks
-        state = _breaker(form, address, options).state.lower()
+        state = _breaker(form, address, options).state.lower().replace("_", "-")
         key = "with a key" if _key(options, address) else "without a key"
         goes = "stays on this machine" if address.loopback else "sound is sent there"
         where = f"{options.model} at {address.host}"
@@ -253,16 +256,18 @@ class EndpointFactory:
             _breaker(form, address, options),
             limit_s=form.timeout_s,
             lapses=2,
+            pause=options.services.pause,
         )
         return EndpointTranscriber(form, options, key=_key(options, address), service=service)
 
 
 def _breaker(form: EndpointForm, address: Address, options: EngineOptions) -> Breaker:
-    return breaker_of(
-        ("transcribe", address.place, options.model or ""),
-        failures=form.breaker_failures,
-        reset_s=form.breaker_reset_s,
+    which = Dependency("transcribe", address.place, options.model or "")
+    usual = options.services.limits(which)
+    said = Thresholds(
+        form.breaker_failures or usual.failures, form.breaker_reset_s or usual.reset_s
     )
+    return options.services.breaker(which, limit_s=form.timeout_s, own=said)
 
 
 def _key(options: EngineOptions, address: Address) -> str | None:

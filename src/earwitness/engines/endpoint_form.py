@@ -42,11 +42,17 @@ class EndpointForm:
     allow_http: bool = field(
         default=False, metadata={"help": "send to another machine without encryption"}
     )
-    breaker_failures: int = field(
-        default=8, metadata={"help": "failures in a row after which the service is left alone"}
+    breaker_failures: int | None = field(
+        default=None,
+        metadata={
+            "help": "failures in a row after which the service is left alone; else the setting's"
+        },
     )
-    breaker_reset_s: int = field(
-        default=30, metadata={"help": "seconds it is left alone, before one request tries again"}
+    breaker_reset_s: int | None = field(
+        default=None,
+        metadata={
+            "help": "seconds it is left alone, before one request tries again; else the setting's"
+        },
     )
 
     def __post_init__(self) -> None:
@@ -56,10 +62,9 @@ class EndpointForm:
             UsageError: With what would do.
         """
         for name, most in _MOST.items():
-            if not 1 <= getattr(self, name) <= most:
-                raise UsageError(
-                    f"{name} cannot be {getattr(self, name)}", hint=f"it is 1 to {most}"
-                )
+            said = getattr(self, name)
+            if said is not None and not 1 <= said <= most:
+                raise UsageError(f"{name} cannot be {said}", hint=f"it is 1 to {most}")
         read_address(self.base_url)
 
 

@@ -223,7 +223,7 @@ class MlxWhisperFactory:
         folder, hub = model_of(options.model)
         if folder is None:
             assert hub is not None
-            folder = model_hub.fetch(hub, token=options.hub_token)
+            folder = model_hub.fetch(hub, token=options.hub_token, services=options.services)
         try:
             import mlx_whisper
         except (ImportError, OSError) as error:

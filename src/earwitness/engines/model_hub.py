@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from earwitness.core.errors import DiskFull, EngineUnavailable
+from earwitness.core.services import Services
 from earwitness.engines import hub_cache
+from earwitness.engines.hub_calls import NO_ROOM, fetched, hub_errors
 
 TOKEN_HINT: Final = "set EARWITNESS_HUB_TOKEN (or hub_token) to one from hf.co/settings/tokens"
 """What to do where the hub wants to know who asks."""
@@ -59,7 +60,13 @@ def whole(folder: Path, needed: Iterable[str]) -> bool:
     return all(any(path.is_file() for path in folder.glob(pattern)) for pattern in needed)
 
 
-def fetch(model: HubModel, *, token: str | None = None, cache: Path | None = None) -> Path:
+def fetch(
+    model: HubModel,
+    *,
+    token: str | None = None,
+    cache: Path | None = None,
+    services: Services | None = None,
+) -> Path:
     """The model's folder; fetched first when it is not here.
 
     Raises:
@@ -69,24 +76,13 @@ def fetch(model: HubModel, *, token: str | None = None, cache: Path | None = Non
     found = here(model, cache=cache)
     if found is not None:
         return found
-    from huggingface_hub import constants, errors, snapshot_download
-
-    constants.HF_HUB_DISABLE_TELEMETRY = True
-    # The base is the HTTP client's own error, whichever client this version uses; the hub's
-    # fast transfer library raises RuntimeError.
-    client_error = cast(type[Exception], errors.HfHubHTTPError.__bases__[0])
     _LOG.info("fetching the model %s", model.repo)
     try:
-        folder = Path(
-            snapshot_download(
-                model.repo,
-                cache_dir=cache,
-                allow_patterns=list(model.files),
-                # False: none. Nothing would let the hub's package look for one by itself.
-                token=token or False,
-            )
+        # False: none. Nothing would let the hub's package look for one by itself.
+        folder = fetched(
+            model.repo, model.files, services or Services(), token=token or False, cache=cache
         )
-    except (client_error, OSError, RuntimeError, errors.HFValidationError) as error:
+    except hub_errors() as error:
         raise refused(error, model, token) from error
     if not whole(folder, model.needed):
         raise EngineUnavailable(
@@ -105,7 +101,7 @@ def refused(error: Exception, model: HubModel, token: str | None) -> EngineUnava
         return EngineUnavailable(
             f"{model.repo} is no id of a model", hint="ids look like owner/name; or name a folder"
         )
-    if isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if isinstance(cause, OSError) and cause.errno in NO_ROOM:
         size = f"it needs about {model.size_mb} MB" if model.size_mb else "make room"
         return DiskFull(f"no room for the model {model.repo}", hint=size)
     status = getattr(getattr(cause, "response", None), "status_code", None)

@@ -185,7 +185,7 @@ class OnnxAsrFactory:
         folder = chosen.folder
         if folder is None:
             assert chosen.hub is not None
-            folder = model_hub.fetch(chosen.hub, token=options.hub_token)
+            folder = model_hub.fetch(chosen.hub, token=options.hub_token, services=options.services)
         device = _device(options)
         model = _load(chosen, folder, own.quantization, device, threads(options.workers))
         kinds = (*files_of(chosen.kind, own.quantization), "config.json", "*.data")

@@ -192,7 +192,7 @@ class PyannoteFactory:
         folder, hub = pipeline_of(own)
         if folder is None:
             assert hub is not None
-            folder = model_hub.fetch(hub, token=options.hub_token)
+            folder = model_hub.fetch(hub, token=options.hub_token, services=options.services)
         device = device_of(own, options)
         pipeline = load(folder, device, own)
         weights = model_hub.digest({path for kind in PARTS for path in folder.glob(kind)})

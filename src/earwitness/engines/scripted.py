@@ -4,9 +4,9 @@ The script is a JSON file, given as the model:
 
     {"words": [{"text": "hello", "start_ms": 0, "end_ms": 400}], "language": "en", "wait_ms": 0}
 
-`confidence` of a word, `language` and `wait_ms` (per chunk, so that a run can be stopped in its
-midst) may be left out. Without a script a word is heard for every half second of speech, the same
-for the same sound.
+`confidence` of a word, `language`, `wait_ms` (per chunk, so that a run can be stopped in its midst)
+and `work_ms` (processor time per chunk, so that it can be made slower) may be left out. Without a
+script a word is heard for every half second of speech, the same for the same sound.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -37,12 +38,14 @@ class Script:
         words: In order of time.
         language: Of all of them.
         wait_ms: How long each chunk takes at least.
+        work_ms: Processor time that each chunk takes at least.
         digest: Of the file.
     """
 
     words: tuple[Word, ...]
     language: str | None
     wait_ms: int
+    work_ms: int
     digest: str
 
 
@@ -75,6 +78,8 @@ class ScriptedTranscriber:
         waits_s = self._script.wait_ms / 1000 if self._script else 0.0
         if self._closed.wait(waits_s):
             raise EngineError("the transcriber was closed")
+        if self._script:
+            _toil(self._script.work_ms)
         words = self._script_words(chunk) if self._script else _beats(audio, chunk)
         if not words:
             return ()
@@ -139,11 +144,19 @@ def read_script(path: Path) -> Script:
             Word(str(one["text"]), Span(one["start_ms"], one["end_ms"]), one.get("confidence"))
             for one in told["words"]
         ]
-        language, wait_ms = told.get("language"), int(told.get("wait_ms", 0))
+        language = told.get("language")
+        wait_ms, work_ms = int(told.get("wait_ms", 0)), int(told.get("work_ms", 0))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise EngineUnavailable("the script cannot be read", hint=_MEND) from error
     words.sort(key=lambda word: word.span)
-    return Script(tuple(words), language, wait_ms, hashlib.sha256(raw).hexdigest()[:16])
+    return Script(tuple(words), language, wait_ms, work_ms, hashlib.sha256(raw).hexdigest()[:16])
+
+
+def _toil(work_ms: int) -> None:
+    """Use so much processor time of this thread."""
+    until_s = time.thread_time() + work_ms / 1000
+    while time.thread_time() < until_s:
+        pass
 
 
 def _beats(audio: Audio, chunk: Chunk) -> tuple[Word, ...]:

@@ -21,34 +21,44 @@ from types import TracebackType
 from typing import Final, Generic, TypeVar, cast
 
 from earwitness.core.breaker import Breaker
-from earwitness.core.errors import CircuitBreakerOpenError, Fault, ServiceError
+from earwitness.core.errors import Cancelled, CircuitBreakerOpenError, Fault, ServiceError
 from earwitness.core.retry import COUNTED, delay_s
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-PROBE_LOOK_S: Final = 0.05
+PROBE_LOOK_S: Final = 0.1
 """How often one looks whether another's probe has ended."""
 
-_breakers: Final[dict[tuple[str, str, str], Breaker]] = {}
-_one_at_a_time: Final = threading.Lock()
+WAITS_S: Final = 120.0
+"""A breaker that stays open for longer is not waited for."""
 
 
-def breaker_of(key: tuple[str, str, str], *, failures: int, reset_s: float) -> Breaker:
-    """The breaker of a service, one for the whole process; it knows nothing of other processes.
+class Pulse:
+    """Signs of life of a call that may take long."""
 
-    Args:
-        key: Kind of service, where it is, and the model.
-        failures: So many in a row open it; with other thresholds a new breaker begins, closed.
-        reset_s: So long it stays open.
-    """
-    with _one_at_a_time:
-        found = _breakers.get(key)
-        if found is None or (found.failures, found.reset_s) != (failures, reset_s):
-            found = Breaker(" ".join(key), failures=failures, reset_s=reset_s, clock=time.monotonic)
-            _breakers[key] = found
-        return found
+    def __init__(self) -> None:
+        self._last_s = time.monotonic()
+        self._stopped = False
+
+    def beat(self) -> None:
+        """It is alive.
+
+        Raises:
+            Cancelled: Nobody waits for it any more.
+        """
+        if self._stopped:
+            raise Cancelled("nobody waits for it any more")
+        self._last_s = time.monotonic()
+
+    def quiet_s(self) -> float:
+        """Seconds since the last sign."""
+        return time.monotonic() - self._last_s
+
+    def stop(self) -> None:
+        """Let the call end at its next sign."""
+        self._stopped = True
 
 
 class Service:
@@ -58,7 +68,8 @@ class Service:
         name: For people, in errors.
         breaker: Guards it.
         limit_s: No attempt takes longer.
-        lapses: So often in a row a breaker that is open is waited for; 0: never.
+        lapses: So often in a row a breaker that is open is waited for; 0: never. A service that
+            was down for longer when it was first met is waited for once more.
         pause: Waits so many seconds, or until the service is closed; given by tests.
         clock: Seconds that only grow.
         chance: Draws from 0 to 1.
@@ -85,33 +96,40 @@ class Service:
         self._chance = chance
         self._refusal: ServiceError | None = None
         self._quiet_until = 0.0
+        self._allowed: int | None = None
         self._recovery = threading.Lock()
 
-    def call(self, attempt: Callable[[], T]) -> T:
+    def call(self, attempt: Callable[[], T], pulse: Pulse | None = None) -> T:
         """Make a call, more than once if need be.
 
         A breaker that is open is waited for, as often as `lapses` allows, by one caller for all.
+
+        Args:
+            attempt: Makes the call once; raises `ServiceError` when it fails.
+            pulse: The call's signs of life: its limit counts from the last one.
 
         Raises:
             CircuitBreakerOpenError: The service is left alone; nothing was sent.
             ServiceError: It did not work, for good.
         """
         try:
-            return self._with_retries(attempt)
+            return self._with_retries(attempt, pulse)
         except CircuitBreakerOpenError:
             if not self._most_lapses:
                 raise
         with self._recovery:
-            while self._breaker.lapses <= self._most_lapses:
+            if self._allowed is None:
+                self._allowed = max(self._most_lapses, self._breaker.lapses)
+            while self._breaker.lapses <= self._allowed:
                 try:
-                    return self._with_retries(attempt)
+                    return self._with_retries(attempt, pulse)
                 except CircuitBreakerOpenError as error:
-                    if self._breaker.lapses > self._most_lapses:
+                    if self._breaker.lapses > self._allowed or error.retry_in_s > WAITS_S:
                         raise
                     if error.retry_in_s > 0:
                         log.warning("a service is down; waiting %.0f s", error.retry_in_s)
                     self._rest(max(error.retry_in_s, PROBE_LOOK_S))
-            return self._with_retries(attempt)
+            return self._with_retries(attempt, pulse)
 
     def refuse(self, error: ServiceError) -> None:
         """Send nothing more: every call ends like this one."""
@@ -140,12 +158,12 @@ class Service:
                 final=True,
             )
 
-    def _with_retries(self, attempt: Callable[[], T]) -> T:
+    def _with_retries(self, attempt: Callable[[], T], pulse: Pulse | None) -> T:
         tried: dict[Fault, int] = {}
         while True:
             self._rest(self._quiet_until - self._clock())
             try:
-                return self._guarded(attempt)
+                return self._guarded(attempt, pulse)
             except ServiceError as error:
                 count = tried.get(error.fault, 0)
                 delay = delay_s(error, count, self._chance())
@@ -159,28 +177,36 @@ class Service:
                     self._quiet_until = max(self._quiet_until, self._clock() + delay)
                 self._rest(delay)
 
-    def _guarded(self, attempt: Callable[[], T]) -> T:
+    def _guarded(self, attempt: Callable[[], T], pulse: Pulse | None) -> T:
         """One call, if the breaker lets it through; it is told how the call went."""
         era = self._breaker.enter()
         answered: bool | None = None
+        fault: Fault | None = None
         try:
-            value = self._limited(attempt)
+            value = self._limited(attempt, pulse)
             answered = True
             return value
         except ServiceError as error:
-            if error.fault != "closed":
-                answered = error.fault not in COUNTED
+            fault = error.fault
+            if fault != "closed":
+                answered = fault not in COUNTED
             raise
         finally:
-            self._breaker.leave(era, answered)
+            self._breaker.leave(era, answered, fault)
 
-    def _limited(self, attempt: Callable[[], T]) -> T:
+    def _limited(self, attempt: Callable[[], T], pulse: Pulse | None) -> T:
         """One attempt, for as long as it may take and nobody closes the service."""
         carried: Future[T] = Future()
         work = _Work(attempt, carried)
         threading.Thread(target=work.run, name=f"ask {self.name}", daemon=True).start()
         either: set[Future[object]] = {cast(Future[object], carried), self._closed}
-        wait(either, self._limit_s, FIRST_COMPLETED)
+        if pulse is None:
+            wait(either, self._limit_s, FIRST_COMPLETED)
+        else:
+            pulse.beat()
+            while (left_s := self._limit_s - pulse.quiet_s()) > 0:
+                if wait(either, left_s, FIRST_COMPLETED).done:
+                    break
         if carried.done():
             return carried.result()
         self.check()

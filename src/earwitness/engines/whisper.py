@@ -241,7 +241,7 @@ class WhisperFactory:
         why = f"; {fitting.why}" if fitting.why else ""
         if located.path is not None:
             return Readiness(True, f"the Whisper model {located.name} is on this machine{why}")
-        if options.offline or not whisper_hub.hub_answers():
+        if options.offline or not whisper_hub.hub_answers(options.services):
             gone = whisper_hub.absent(located.name, offline=options.offline)
             return Readiness(False, str(gone), gone.hint)
         size = f" (about {located.size_mb} MB)" if located.size_mb else ""
@@ -262,7 +262,8 @@ class WhisperFactory:
         if located.path is None:
             if options.offline:
                 raise whisper_hub.absent(located.name, offline=True)
-            located = replace(located, path=whisper_hub.pull(located.repo or located.name))
+            name = located.repo or located.name
+            located = replace(located, path=whisper_hub.pull(name, services=options.services))
         setup = Setup(located, options, own, why=fitting.why)
         try:
             return _on_a_device(setup)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import ssl
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-from earwitness.core.errors import DiskFull, EngineUnavailable
+from earwitness.core.errors import CircuitBreakerOpenError, DiskFull, EngineUnavailable
+from earwitness.core.services import Services
+from earwitness.engines.hub_calls import NO_ROOM, Progress, fetched, hub, hub_errors
 from earwitness.engines.whisper_models import Located, check_folder, locate
-
-Progress = Callable[[int, int], None]
-"""Told bytes fetched and bytes in all (0: not known yet); raises to stop. Called from threads."""
 
 FILES: Final = (
     "config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"
@@ -25,6 +21,8 @@ FILES: Final = (
 ANSWER_S: Final = 3.0
 """How long the hub may take to answer before it counts as out of reach."""
 
+_known: Final[dict[str, bool]] = {}
+_one_question: Final = threading.Lock()
 _LOG = logging.getLogger(__name__)
 
 
@@ -34,6 +32,7 @@ def pull(
     *,
     cache: Path | None = None,
     token: str | None = None,
+    services: Services | None = None,
 ) -> Path:
     """Fetch a model into the hub's cache, if it is not there yet.
 
@@ -43,6 +42,7 @@ def pull(
             from there next time.
         cache: The hub's cache folder; None: where the hub's own tools keep it.
         token: For models that ask for one.
+        services: With the hub's breaker; None: the process's own.
 
     Returns:
         The folder of the model.
@@ -54,7 +54,7 @@ def pull(
     located = locate(model, cache=cache)
     if located.path is not None:
         return located.path
-    folder = _fetch(located, on_progress, cache, token)
+    folder = _fetch(located, on_progress, cache, token, services or Services())
     check_folder(folder)
     return folder
 
@@ -69,23 +69,44 @@ def absent(name: str, *, offline: bool) -> EngineUnavailable:
     return EngineUnavailable(why, hint=f"connect and run: {mend}; or give a model's folder")
 
 
-@lru_cache(maxsize=1)
-def hub_answers() -> bool:
-    """Whether the model hub can be reached; asked once per process, for `ANSWER_S` at most."""
+def hub_answers(services: Services) -> bool:
+    """Whether the model hub can be reached; asked once per process, for `ANSWER_S` at most.
+
+    A hub that was often away of late is not asked: its breaker says no.
+    """
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE:
         return False
+    endpoint = str(constants.ENDPOINT)
+    with _one_question:
+        if endpoint not in _known:
+            _known[endpoint] = _asked(endpoint, services)
+        return _known[endpoint]
+
+
+def forget_answers() -> None:
+    """Ask anew, as another process would."""
+    _known.clear()
+
+
+def _asked(endpoint: str, services: Services) -> bool:
+    breaker = services.breaker(hub(), limit_s=ANSWER_S)
+    try:
+        era = breaker.enter()
+    except CircuitBreakerOpenError:
+        return False
     answered = threading.Event()
 
     def ask() -> None:
-        if _answers(str(constants.ENDPOINT)):
+        if _answers(endpoint):
             answered.set()
 
     # Looking up a name has no time limit of its own, so it gets a thread that may be left behind.
     asking = threading.Thread(target=ask, name="ask-hub", daemon=True)
     asking.start()
     asking.join(ANSWER_S)
+    breaker.leave(era, answered.is_set(), "network")
     return answered.is_set()
 
 
@@ -105,25 +126,18 @@ def _answers(endpoint: str) -> bool:
 
 
 def _fetch(
-    located: Located, on_progress: Progress | None, cache: Path | None, token: str | None
+    located: Located,
+    on_progress: Progress | None,
+    cache: Path | None,
+    token: str | None,
+    services: Services,
 ) -> Path:
-    from huggingface_hub import constants, errors, snapshot_download
+    from huggingface_hub import errors
 
-    constants.HF_HUB_DISABLE_TELEMETRY = True
-    # The base is the HTTP client's own error, whichever client this version of the hub's package
-    # uses; the hub's fast transfer library raises RuntimeError.
-    client_error = cast(type[Exception], errors.HfHubHTTPError.__bases__[0])
     _LOG.info("fetching the Whisper model %s", located.name)
+    repo = located.repo or located.name
     try:
-        return Path(
-            snapshot_download(
-                located.repo or located.name,
-                cache_dir=cache,
-                allow_patterns=list(FILES),
-                token=token,
-                tqdm_class=_bar(on_progress),
-            )
-        )
+        return fetched(repo, FILES, services, token=token, cache=cache, on_progress=on_progress)
     except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError) as error:
         raise EngineUnavailable(
             f"the model hub has no model {located.repo} for everyone",
@@ -137,8 +151,8 @@ def _fetch(
         if isinstance(error.__cause__, errors.HfHubHTTPError):  # it answered, but not with a file
             raise _broken_off(located, error.__cause__) from error
         raise absent(located.name, offline=False) from error
-    except (client_error, OSError, RuntimeError) as error:
-        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    except hub_errors() as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
             raise DiskFull(
                 f"no room for the Whisper model {located.name}",
                 hint=f"it needs about {located.size_mb} MB" if located.size_mb else "make room",
@@ -151,35 +165,3 @@ def _broken_off(located: Located, error: Exception) -> EngineUnavailable:
         f"fetching the Whisper model {located.name} broke off ({type(error).__name__})",
         hint=f"it goes on where it stopped: earwitness models pull {located.name}",
     )
-
-
-def _bar(on_progress: Progress | None) -> type:
-    """A progress bar that shows nothing and tells `on_progress` the bytes.
-
-    The hub's package keeps one bar for what it received and one for what it wrote; the one that
-    is ahead is told, so that the figure never falls.
-    """
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    bars: list[Bar] = []
-    one_at_a_time = threading.Lock()
-
-    class Bar(tqdm):  # type: ignore[misc]  # tqdm carries no types
-        def __init__(
-            self, *args: object, initial: float = 0, total: float | None = None, **options: object
-        ) -> None:
-            super().__init__(*args, total=total, disable=True)
-            self.n = initial
-            self.total = total
-            if options.get("unit") == "B":
-                bars.append(self)
-
-        def update(self, more: float | None = 1) -> None:
-            """Count, which a bar that is off does not do by itself."""
-            with one_at_a_time:
-                self.n += more or 0
-                if on_progress is not None and self in bars:
-                    done = max(int(bar.n) for bar in bars)
-                    on_progress(done, max(done, *(int(bar.total or 0) for bar in bars)))
-
-    return Bar

@@ -76,7 +76,7 @@ class Decode:
     def decoded(self, recording: Recording, source: Source, tick: Tick = silent_tick) -> Decoded:
         """Decode a recording into its scratch folder; what had to be unpacked for it goes."""
         folder = self.ledger.scratch(recording.id)
-        path = bytes_of(recording, source, folder)
+        path = bytes_of(recording, source, folder, self.ledger, tick)
         done = decode(path, folder, name=PCM, tick=tick, called=source.name)
         (folder / UNPACKED).unlink(missing_ok=True)
         return done

@@ -24,7 +24,7 @@ from earwitness.core.run import (
 from earwitness.core.sound import Listening
 from earwitness.core.speech import Heard
 from earwitness.core.stage import Inputs, Made, Part, Stage
-from earwitness.runs.keys import part_key, stage_key
+from earwitness.runs.keys import instead_key, part_key, stage_key
 from earwitness.runs.lanes import Lanes
 from earwitness.runs.listener import Listener
 from earwitness.runs.meter import Meter
@@ -244,7 +244,8 @@ class Execution:
         if instead is None:
             self._fatal = self._fatal or whole
             return whole.outcome
-        key = f"instead:{stage.name}:{type(instead.value).__name__}"
+        # It may be made of what the stage was given, and then belongs to that alone.
+        key = instead_key(stage, tuple(self._digests[need] for need in stage.needs))
         self._digests[stage.makes] = self._ledger.put(
             key, stage.name, self._run.session, instead.value
         )

@@ -15,6 +15,7 @@ from typing import Final, Literal, TypeVar
 
 from earwitness.core.errors import Cancelled, StoreError
 from earwitness.core.ledger import Ledger
+from earwitness.core.ports import Tick, silent_tick
 from earwitness.core.queue import Hold, Queue
 from earwitness.core.run import Event, Outcome, Run, Step
 
@@ -153,6 +154,10 @@ class _Fenced:
     def scratch(self, recording: str) -> Path:
         """As the ledger's."""
         return self._ledger.scratch(recording)
+
+    def fetch_original(self, recording: str, target: Path, tick: Tick = silent_tick) -> bool:
+        """As the ledger's."""
+        return self._ledger.fetch_original(recording, target, tick)
 
     def drop_scratch(self, recording: str) -> None:
         """As the ledger's, while the job is held."""

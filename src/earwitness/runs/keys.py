@@ -26,6 +26,11 @@ def stage_key(stage: Stage, pieces: dict[int | None, str], inputs: tuple[str, ..
     return _digest("stage", stage, [*inputs], json.dumps(sorted(places)), "")
 
 
+def instead_key(stage: Stage, inputs: tuple[str, ...]) -> str:
+    """The key of what stands in for a stage that failed: made of the same inputs."""
+    return _digest("instead", stage, [*inputs], "", "")
+
+
 def _digest(level: str, stage: Stage, inputs: list[str], what: str, salt: str) -> str:
     parts = [level, stage.name, stage.version, stage.identity, inputs, what, salt]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

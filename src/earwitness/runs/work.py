@@ -161,7 +161,8 @@ class Bench:
                 hit=piece.hit,
                 outcome=piece.outcome,
                 started_at=began,
-                wall_ms=round((datetime.now(UTC) - began).total_seconds() * 1000),
+                # The time of day may have been set back meanwhile.
+                wall_ms=max(0, round((datetime.now(UTC) - began).total_seconds() * 1000)),
                 cpu_ms=piece.cpu_ms,
                 peak_bytes=peak_bytes,
             )

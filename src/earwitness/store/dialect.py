@@ -26,14 +26,6 @@ def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
     return sqlite.insert(table)
 
 
-def moment_ms(connection: Connection) -> int:
-    """This moment in milliseconds since 1970: one clock for everybody who uses the database."""
-    if connection.dialect.name == "postgresql":
-        seconds = connection.scalar(select(func.extract("epoch", func.clock_timestamp())))
-        return round(float(seconds or 0) * 1000)
-    return time.time_ns() // 1_000_000
-
-
 def insert_once(connection: Connection, table: Table, rows: Iterable[dict[str, str]]) -> None:
     """Insert those rows that are not there yet."""
     connection.execute(insert(connection, table).on_conflict_do_nothing(), list(rows))
@@ -78,3 +70,11 @@ def holds_bytes(
     if connection.dialect.name == "postgresql":
         return func.position(literal(piece).op("IN")(column)) > 0
     return func.instr(column, piece) > 0
+
+
+def moment_ms(connection: Connection) -> int:
+    """This moment in milliseconds since 1970: one clock for everybody who uses the database."""
+    if connection.dialect.name == "postgresql":
+        seconds = connection.scalar(select(func.extract("epoch", func.clock_timestamp())))
+        return round(float(seconds or 0) * 1000)
+    return time.time_ns() // 1_000_000

@@ -79,7 +79,7 @@ class Jobs(JobRows):
         with self._database.write(shared=True) as connection:
             statement = select(schema.job).where(column.run == run_id)
             row = connection.execute(statement.with_for_update(skip_locked=True)).one_or_none()
-            if row is None or not _is_free(row, moment_ms(connection), owner, gone):
+            if row is None or not is_free(row, moment_ms(connection), owner, gone):
                 return None
             if row.lane == "gpu" and _runs_on_gpu(connection, owner, gone, but=run_id):
                 return None
@@ -243,10 +243,10 @@ def _lost(
     statement = select(schema.job).where(column.state == "running", column.lane.in_(lanes))
     running = connection.execute(statement.with_for_update(skip_locked=True)).all()
     moment = moment_ms(connection) if running else 0
-    return [row for row in running if _is_free(row, moment, owner, gone)]
+    return [row for row in running if is_free(row, moment, owner, gone)]
 
 
-def _is_free(row: Row[Any], moment: int, owner: Owner, gone: Gone) -> bool:
+def is_free(row: Row[Any], moment: int, owner: Owner, gone: Gone) -> bool:
     """Whether a job may be claimed.
 
     Of an owner on the claimer's own machine one can tell whether it lives; then its lease plays no

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0007"
+HEAD = "0012"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -61,13 +61,14 @@ def _to(target: str) -> ForeignKey:
 
 
 class RecordingColumns(TypedColumns):
-    """One row per media file known by its bytes."""
+    """One row per media file known by its bytes; `object` names them in the store of artifacts."""
 
     id: Named[str] = Column(String(64), primary_key=True)
     size_bytes: Named[int] = Column(BigInteger)
     duration_ms: Named[int | None]
     channels: Named[int]
     rate_hz: Named[int]
+    object: Named[str | None]
 
 
 class SourceColumns(TypedColumns):
@@ -189,10 +190,11 @@ class EventColumns(TypedColumns):
 
 
 class BlobColumns(TypedColumns):
-    """A file of committed bytes under `blobs/`."""
+    """Committed bytes: an object in the store of artifacts, or else a file under `blobs/`."""
 
     digest: Named[str] = Column(String(64), primary_key=True)
     size_bytes: Named[int] = Column(BigInteger)
+    object: Named[str | None]
 
 
 class ArtifactColumns(TypedColumns):
@@ -314,10 +316,35 @@ class JobColumns(TypedColumns):
     stop: Named[bool] = Column(Boolean)
 
 
+class ServiceColumns(TypedColumns):
+    """How a service outside stands: its breaker, shared by all who ask it."""
+
+    name: Named[str] = Column(String, primary_key=True)
+    state: Named[str] = Column(String(9))
+    era: Named[int]
+    changes: Named[int]
+    failed: Named[int]
+    lapses: Named[int]
+    since: Named[datetime | None] = Column(Moment)
+    until: Named[datetime | None] = Column(Moment)
+    fault: Named[str | None] = Column(String(12))
+    failed_at: Named[datetime | None] = Column(Moment)
+
+
 class RemovalColumns(TypedColumns):
-    """Files of deleted things that are still to be unlinked, relative to the home folder."""
+    """Files of deleted things that are still to be unlinked, relative to the home folder.
+
+    Objects are named `objects/<bytes>/<name>`.
+    """
 
     path: Named[str] = Column(String, primary_key=True)
+
+
+class ShelfMarkColumns(TypedColumns):
+    """The library's own mark in the names of its objects: two never share one. At most one row."""
+
+    n: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    mark: Named[str] = Column(String(32))
 
 
 recording = Table("recording", metadata, RecordingColumns)
@@ -346,4 +373,6 @@ voice_print = Table(
     Index(None, "series", "person"),
 )
 forgetting = Table("forgetting", metadata, ForgettingColumns)
+service = Table("service", metadata, ServiceColumns)
 removal = Table("removal", metadata, RemovalColumns)
+shelf_mark = Table("shelf_mark", metadata, ShelfMarkColumns)

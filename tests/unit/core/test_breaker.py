@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwitness.core.breaker import Breaker, State
+from earwitness.core.breaker import Breaker, InMemory, State, Thresholds
 from earwitness.core.errors import CircuitBreakerOpenError
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 class Clock:
+    """Time that only grows, and the time of day, which may jump."""
+
     now = 100.0
+    jump_s = 0.0
 
     def __call__(self) -> float:
         return self.now
+
+    def wall(self) -> datetime:
+        return NOON + timedelta(seconds=self.now + self.jump_s)
 
 
 @pytest.fixture
@@ -24,8 +33,9 @@ def clock() -> Clock:
     return Clock()
 
 
-def breaker(clock: Clock, failures: int = 3) -> Breaker:
-    return Breaker("toy", failures=failures, reset_s=30, clock=clock)
+def breaker(clock: Clock, failures: int = 3, kept: InMemory | None = None) -> Breaker:
+    limits = Thresholds(failures, 30)
+    return Breaker("toy", limits, clock=clock, wall=clock.wall, standings=kept, probe_s=60)
 
 
 def fail(guard: Breaker, times: int = 1) -> None:
@@ -38,6 +48,61 @@ def opened(clock: Clock) -> Breaker:
     fail(guard, 3)
     assert guard.state == "OPEN"
     return guard
+
+
+def in_state(clock: Clock, state: State) -> tuple[Breaker, int]:
+    """A breaker in a state, and the number of a call that belongs to it (OPEN: of one before)."""
+    guard = breaker(clock)
+    fail(guard, 2)
+    call = guard.enter()
+    if state == "CLOSED":
+        return guard, call
+    fail(guard)
+    if state == "OPEN":
+        return guard, call
+    clock.now += 30
+    return guard, guard.enter()
+
+
+TABLE: dict[tuple[State, str], State] = {
+    ("CLOSED", "enter"): "CLOSED",
+    ("CLOSED", "answered"): "CLOSED",
+    ("CLOSED", "failed"): "OPEN",  # the third in a row
+    ("CLOSED", "given up"): "CLOSED",
+    ("CLOSED", "old call failed"): "CLOSED",
+    ("CLOSED", "old call answered"): "CLOSED",
+    ("CLOSED", "time passed, enter"): "CLOSED",
+    ("OPEN", "enter"): "OPEN",  # refused
+    ("OPEN", "answered"): "OPEN",  # a call of the time before
+    ("OPEN", "failed"): "OPEN",
+    ("OPEN", "given up"): "OPEN",
+    ("OPEN", "old call failed"): "OPEN",
+    ("OPEN", "old call answered"): "OPEN",
+    ("OPEN", "time passed, enter"): "HALF_OPEN",
+    ("HALF_OPEN", "enter"): "HALF_OPEN",  # refused
+    ("HALF_OPEN", "answered"): "CLOSED",
+    ("HALF_OPEN", "failed"): "OPEN",
+    ("HALF_OPEN", "given up"): "OPEN",
+    ("HALF_OPEN", "old call failed"): "HALF_OPEN",
+    ("HALF_OPEN", "old call answered"): "HALF_OPEN",
+    ("HALF_OPEN", "time passed, enter"): "HALF_OPEN",  # the probe died; this is another one
+}
+REFUSED = {("OPEN", "enter"), ("HALF_OPEN", "enter")}
+
+
+@pytest.mark.parametrize(("state", "event"), TABLE)
+def test_every_event_in_every_state(clock: Clock, state: State, event: str) -> None:
+    guard, call = in_state(clock, state)
+    if (state, event) in REFUSED:
+        with pytest.raises(CircuitBreakerOpenError):
+            guard.enter()
+    elif event.endswith("enter"):
+        clock.now += 60 if "passed" in event else 0
+        assert (guard.enter() == call) == (state == "CLOSED")
+    else:
+        answered = {"answered": True, "failed": False, "up": None}[event.rsplit(maxsplit=1)[-1]]
+        guard.leave(call - 1 if event.startswith("old") else call, answered, "network")
+    assert guard.state == TABLE[state, event]
 
 
 @pytest.mark.parametrize(
@@ -154,3 +219,104 @@ def test_it_is_open_only_after_failures_and_never_for_ever(
     clock.now += 30
     guard.leave(guard.enter(), answered=True)
     assert guard.state == "CLOSED"
+
+
+def two(clock: Clock, other: Clock) -> tuple[Breaker, Breaker]:
+    """The breaker of one service in two processes."""
+    kept = InMemory()
+    return breaker(clock, kept=kept), breaker(other, kept=kept)
+
+
+def test_failures_of_all_processes_count_together(clock: Clock) -> None:
+    here, there = two(clock, clock)
+    fail(here, 2)
+    fail(there)
+    with pytest.raises(CircuitBreakerOpenError):
+        here.enter()
+
+
+def test_an_answer_anywhere_ends_the_row(clock: Clock) -> None:
+    here, there = two(clock, clock)
+    fail(here, 2)
+    there.leave(there.enter(), answered=True)
+    fail(here, 2)
+    assert here.state == "CLOSED"
+
+
+def test_of_two_processes_one_probes_and_both_learn_from_it(clock: Clock) -> None:
+    here, there = two(clock, clock)
+    fail(here, 3)
+    clock.now += 30
+    probe = there.enter()
+    with pytest.raises(CircuitBreakerOpenError) as caught:
+        here.enter()
+    assert caught.value.retry_in_s == 0, "it ends when it ends"
+    there.leave(probe, answered=True)
+    here.enter()
+    assert here.state == "CLOSED"
+
+
+def test_a_probe_whose_process_died_is_no_deadlock(clock: Clock) -> None:
+    here, there = two(clock, clock)
+    fail(here, 3)
+    clock.now += 30
+    dead = there.enter()
+    clock.now += 59
+    with pytest.raises(CircuitBreakerOpenError):
+        here.enter()
+    clock.now += 1
+    mine = here.enter()
+    there.leave(dead, answered=False)
+    states = [here.state]
+    here.leave(mine, answered=True)
+    assert [*states, here.state, there.state] == ["HALF_OPEN", "CLOSED", "CLOSED"]
+
+
+def test_a_clock_that_goes_backwards_keeps_nobody_out_for_longer(clock: Clock) -> None:
+    guard = opened(clock)
+    clock.jump_s = -86_400.0
+    with pytest.raises(CircuitBreakerOpenError) as caught:
+        guard.enter()
+    assert caught.value.retry_in_s <= 30
+    clock.now += 30
+    guard.enter()
+    assert guard.state == "HALF_OPEN"
+
+
+def test_a_clock_that_goes_forwards_lets_one_probe_early(clock: Clock) -> None:
+    guard = opened(clock)
+    clock.jump_s = 60.0
+    guard.enter()
+    with pytest.raises(CircuitBreakerOpenError):
+        guard.enter()
+
+
+def test_what_lies_far_back_is_forgotten(clock: Clock) -> None:
+    guard = breaker(clock)
+    fail(guard, 2)
+    clock.now += 601
+    fail(guard, 2)
+    states = [guard.state]
+    fail(guard)
+    states.append(guard.state)
+    clock.now += 631
+    fail(guard)
+    assert [*states, guard.state] == ["CLOSED", "OPEN", "CLOSED"]
+    assert guard.lapses == 0, "one failure of a new day is one"
+
+
+def test_it_remembers_what_the_last_failure_was(clock: Clock) -> None:
+    guard = breaker(clock)
+    guard.leave(guard.enter(), answered=False, fault="network")
+    guard.leave(guard.enter(), answered=True)
+    standing = guard.standing
+    assert (standing.failed, standing.fault) == (0, "network")
+    assert standing.failed_at == clock.wall()
+
+
+def test_a_service_that_answers_is_never_written_down(clock: Clock) -> None:
+    kept = InMemory()
+    guard = breaker(clock, kept=kept)
+    for _ in range(5):
+        guard.leave(guard.enter(), answered=True)
+    assert kept.standings() == {}

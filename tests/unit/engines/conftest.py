@@ -16,7 +16,7 @@ from tests.toy_whisper import make, options
 from earwitness.core.ports import Audio
 from earwitness.core.span import Span
 from earwitness.engines.whisper import WhisperFactory, WhisperTranscriber
-from earwitness.engines.whisper_hub import hub_answers
+from earwitness.engines.whisper_hub import forget_answers
 from earwitness.media.decode import decode
 from earwitness.media.sound import PcmFile, Sound
 
@@ -94,4 +94,4 @@ def nothing_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What this machine has fetched before, and whether it is connected, changes no test."""
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    hub_answers.cache_clear()
+    forget_answers()

@@ -180,7 +180,9 @@ def test_the_key_and_what_was_said_are_in_no_log(
     assert "word0" not in shown
 
 
-def test_a_fault_in_every_fifth_answer_costs_nothing_with_the_policy(bench: Asking) -> None:
+def test_a_fault_in_every_fifth_answer_costs_nothing_with_the_policy(
+    bench: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """20 % of all answers are faults: without retries a fifth of the chunks is lost."""
     chance = random.Random(20261125)
     faults = [
@@ -213,10 +215,26 @@ def test_a_fault_in_every_fifth_answer_costs_nothing_with_the_policy(bench: Aski
     kept = succeeded(with_policy, lambda second: bench.hear(with_policy, second))
     calls = len(bench.server.calls)
     bare = bench.engine(failures=1000)
-    bare._service.call = lambda attempt: attempt()  # type: ignore[method-assign]
+    monkeypatch.setattr(bare._service, "call", lambda attempt, _pulse=None: attempt())
     lost = len(chunks) - succeeded(bare, lambda second: bench.hear(bare, second))
     assert 0.15 < lost / len(chunks) < 0.25
     failures = len(chunks) - kept
     assert failures <= 0.2 * lost, "at least 80 % fewer failures"
     assert kept / len(chunks) >= 0.99
     assert calls < 1.4 * len(chunks)
+
+
+def test_a_service_that_drips_is_let_go_and_nothing_of_it_stays(bench: Asking) -> None:
+    """Something always comes, so no time limit of a single read ends it; the call's own does."""
+    bench.server.plan = lambda _call: Reply(drips=True)
+    before = set(threading.enumerate())
+    engine = bench.engine(timeout_s=1, failures=1)
+    began = time.monotonic()
+    failing(bench, engine)
+    assert time.monotonic() - began < 10
+    mine = [each for each in set(threading.enumerate()) - before if "ask" in each.name]
+    assert len(mine) <= 1
+    engine.close()
+    for thread in mine:
+        thread.join(20)
+    assert not any(thread.is_alive() for thread in mine)

@@ -12,6 +12,7 @@ from huggingface_hub import constants
 from tests.hub import COMMIT, Hub, point_to, serving
 
 from earwitness.core.errors import DiskFull, EngineUnavailable
+from earwitness.core.services import Services
 from earwitness.engines.model_hub import HubModel, absent, digest, fetch, here
 
 TOKEN = "hf_" + "A" * 30
@@ -151,7 +152,7 @@ def test_without_a_hub_the_error_says_what_to_do(
 ) -> None:
     point_to(monkeypatch, "http://127.0.0.1:9")
     with pytest.raises(EngineUnavailable, match="cannot be reached") as caught:
-        fetch(GATED, token=TOKEN, cache=tmp_path)
+        fetch(GATED, token=TOKEN, cache=tmp_path, services=Services(pause=lambda _s: None))
     assert "connect" in caught.value.hint
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from earwitness.core.breaker import Breaker
-from earwitness.core.errors import CircuitBreakerOpenError, Fault, ServiceError
-from earwitness.engines.service import Service, breaker_of
+from earwitness.core.breaker import Breaker, Thresholds
+from earwitness.core.errors import Cancelled, CircuitBreakerOpenError, Fault, ServiceError
+from earwitness.engines.service import Pulse, Service
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 class World:
@@ -20,7 +23,12 @@ class World:
         self.waits: list[float] = []
         self.calls = 0
         self.script = iter(script)
-        self.breaker = Breaker("toy", failures=failures, reset_s=30, clock=lambda: self.now)
+        self.breaker = Breaker(
+            "toy", Thresholds(failures, 30), clock=lambda: self.now, wall=self.wall
+        )
+
+    def wall(self) -> datetime:
+        return NOON + timedelta(seconds=self.now)
 
     def pause(self, seconds: float) -> None:
         self.waits.append(round(seconds, 3))
@@ -220,9 +228,44 @@ def test_a_mistake_in_an_attempt_reaches_the_caller() -> None:
     assert world.breaker.state == "CLOSED"
 
 
-def test_one_breaker_guards_one_service_in_the_whole_process() -> None:
-    one = breaker_of(("toy", "here", "m"), failures=3, reset_s=5)
-    assert breaker_of(("toy", "here", "m"), failures=3, reset_s=5) is one
-    assert breaker_of(("toy", "there", "m"), failures=3, reset_s=5) is not one
-    assert breaker_of(("toy", "here", "other"), failures=3, reset_s=5) is not one
-    assert breaker_of(("toy", "here", "m"), failures=4, reset_s=5).failures == 4
+def test_a_service_that_others_found_down_is_given_one_more_chance() -> None:
+    world = World(["network"] * 1000, failures=2)
+    for _ in range(2):
+        with pytest.raises(CircuitBreakerOpenError):
+            world.service(lapses=4).call(world.attempt)
+    calls, lapses = world.calls, world.breaker.lapses
+    with pytest.raises(CircuitBreakerOpenError):
+        world.service(lapses=2).call(world.attempt)
+    assert (world.calls, world.breaker.lapses) == (calls + 1, lapses + 1)
+
+
+def test_a_breaker_that_stays_open_for_long_is_not_waited_for() -> None:
+    world = World(["network"] * 1000, failures=2)
+    world.breaker.thresholds = Thresholds(2, 3600)
+    with pytest.raises(CircuitBreakerOpenError):
+        world.service(lapses=2).call(world.attempt)
+    assert (world.calls, world.waits) == (2, [1, 2])
+
+
+def test_the_limit_of_a_call_that_shows_signs_of_life_counts_from_the_last_one() -> None:
+    service = Service("toy", World().breaker, limit_s=0.3)
+    pulse, never = Pulse(), threading.Event()
+
+    def slow_but_alive() -> str:
+        for _ in range(10):
+            never.wait(0.05)
+            pulse.beat()
+        return "words"
+
+    assert service.call(slow_but_alive, pulse) == "words"
+    pulse.stop()
+    with pytest.raises(Cancelled):
+        pulse.beat()
+
+
+def test_a_call_without_signs_of_life_ends_at_its_limit() -> None:
+    never = threading.Event()
+    service = Service("toy", World(failures=1).breaker, limit_s=0.01)
+    with pytest.raises(ServiceError):
+        service.call(lambda: never.wait(60), Pulse())
+    never.set()

@@ -3,15 +3,20 @@
 import errno
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from huggingface_hub import constants
 from tests.hub import COMMIT, Hub, point_to, serving
 
+from earwitness.core.breaker import InMemory, Thresholds
 from earwitness.core.errors import Cancelled, DiskFull, EngineUnavailable
+from earwitness.core.retry import JITTER
+from earwitness.core.services import Services
 from earwitness.engines import whisper_hub
-from earwitness.engines.whisper_hub import absent, hub_answers, pull
+from earwitness.engines.whisper_hub import absent, forget_answers, hub_answers, pull
 from earwitness.engines.whisper_models import cached, locate
 
 REPO = "someone/whisper-for-tests"
@@ -29,9 +34,14 @@ class WhisperHub(Hub):
 
     files = FILES
     broken = False
+    troubles: ClassVar[list[tuple[int, dict[str, str]]]] = []
 
     def answer(self) -> None:
         self.asked.append((self.command, self.path))
+        if self.troubles:
+            status, headers = self.troubles.pop(0)
+            self.send(b"{}", status, headers)
+            return
         path = self.path.partition("?")[0]
         name = path.rpartition("/")[2]
         if path == "/":
@@ -49,9 +59,14 @@ class WhisperHub(Hub):
             self.send(b"{}", 404, {"X-Error-Code": "RepoNotFound"})
 
 
+def quick(waits: list[float] | None = None) -> Services:
+    """The hub's breaker of one test; nothing is waited for."""
+    return Services(standings=InMemory(), pause=(waits if waits is not None else []).append)
+
+
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[WhisperHub]]:
-    hub_answers.cache_clear()
+    forget_answers()
     with serving(WhisperHub, monkeypatch) as handler:
         yield handler
 
@@ -59,7 +74,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[WhisperHub]]:
 @pytest.fixture
 def no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """A port of this machine where nobody listens."""
-    hub_answers.cache_clear()
+    forget_answers()
     point_to(monkeypatch, "http://127.0.0.1:9")
 
 
@@ -139,13 +154,13 @@ def test_no_telemetry_is_sent(hub: type[WhisperHub], tmp_path: Path) -> None:
 @pytest.mark.usefixtures("no_hub")
 def test_without_a_hub_the_error_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(EngineUnavailable, match="cannot be reached") as caught:
-        pull("small", cache=tmp_path)
+        pull("small", cache=tmp_path, services=quick())
     assert "earwitness models pull small" in caught.value.hint
-    assert not hub_answers()
+    assert not hub_answers(quick())
 
 
 def test_a_hub_that_refuses_still_answers(hub: type[WhisperHub]) -> None:
-    assert hub_answers()
+    assert hub_answers(quick())
     assert whisper_hub._answers(constants.ENDPOINT + "/nothing-here")
 
 
@@ -153,11 +168,66 @@ def test_the_hubs_own_offline_switch_is_heeded(
     hub: type[WhisperHub], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    hub_answers.cache_clear()
-    assert not hub_answers()
+    forget_answers()
+    assert not hub_answers(quick())
     assert hub.asked == []
 
 
 def test_absent_models_are_mended_by_a_command() -> None:
     assert absent("base", offline=True).hint == "earwitness models pull base"
     assert "earwitness models pull base" in absent("base", offline=False).hint
+
+
+@pytest.mark.usefixtures("no_hub")
+def test_a_hub_that_is_away_is_asked_four_times_then_left_alone(tmp_path: Path) -> None:
+    waits: list[float] = []
+    services = replace(quick(waits), thresholds={"hub": Thresholds(4, 60)})
+    with pytest.raises(EngineUnavailable, match="cannot be reached"):
+        pull("small", cache=tmp_path, services=services)
+    assert waits == [pytest.approx(each, rel=JITTER) for each in (1, 2, 4)]
+    with pytest.raises(EngineUnavailable, match="left alone") as caught:
+        pull("small", cache=tmp_path, services=services)
+    assert len(waits) == 3
+    assert "in 60 s" in caught.value.hint
+    assert not hub_answers(services)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "waited"),
+    [(500, {}, 1), (503, {}, 1), (429, {"Retry-After": "7"}, 7), (408, {}, 1)],
+)
+def test_a_passing_trouble_of_the_hub_costs_one_wait(
+    hub: type[WhisperHub],
+    tmp_path: Path,
+    status: int,
+    headers: dict[str, str],
+    waited: float,
+) -> None:
+    waits: list[float] = []
+    hub.troubles = [(status, headers)]
+    folder = pull(REPO, cache=tmp_path, services=quick(waits))
+    assert (folder / "model.bin").is_file()
+    assert all(wait == pytest.approx(waited, rel=JITTER) for wait in waits), (
+        "the hub's package may wait itself"
+    )
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_what_the_hub_refuses_is_not_asked_for_twice(
+    hub: type[WhisperHub], tmp_path: Path, status: int
+) -> None:
+    waits: list[float] = []
+    hub.troubles = [(status, {})] * 20
+    with pytest.raises(EngineUnavailable):
+        pull(REPO, cache=tmp_path, services=quick(waits))
+    assert waits == []
+
+
+@pytest.mark.usefixtures("no_hub")
+def test_the_question_if_it_is_there_counts_too() -> None:
+    hub_away = replace(quick(), thresholds={"hub": Thresholds(4, 60)})
+    for _ in range(4):
+        forget_answers()
+        assert not hub_answers(hub_away)
+    (standing,) = hub_away.standings.standings().values()
+    assert (standing.state, standing.fault) == ("OPEN", "network")

@@ -1,0 +1,105 @@
+"""Waste on the terminal: numbered lists with sizes and dates, and the same as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from earwitness.cli.answer import say
+from earwitness.core.waste import Audit, Cleanup, Waste, shown_size, size_of
+from earwitness.core.waste_words import WORDS, tell_work
+
+_LISTED = 20
+_WIDTH = 76
+
+
+def list_waste(waste: Sequence[Waste], *, limit: int | None = None) -> None:
+    """One numbered entry each: what it is, its size and date, and what speaks for keeping it.
+
+    Args:
+        waste: Of one category.
+        limit: How many are listed; None: 20. What people worked on is listed always.
+    """
+    most = _LISTED if limit is None else limit
+    rest = [each for number, each in enumerate(waste) if number >= most and not each.work]
+    for number, each in enumerate(waste, start=1):
+        if each in rest:
+            continue
+        say(f"  {number}. {each.name} ({_facts(each)})")
+        for line in _remarks(each) if each.session else ():
+            say(f"     {line}")
+    if rest:
+        say(f"  ... and {len(rest):,} more ({shown_size(size_of(rest))})")
+
+
+def _facts(waste: Waste) -> str:
+    return f"{shown_size(waste.size_bytes)}, created {waste.created_at:%Y-%m-%d}"
+
+
+def _remarks(waste: Waste) -> list[str]:
+    told = f"{waste.title}: {waste.why}" if waste.title else waste.why
+    lines = [told if len(told) <= _WIDTH else told[: _WIDTH - 1] + "…"]
+    if waste.work and waste.run is None:
+        lines.append(f"!! HOLDS PEOPLE'S WORK: {tell_work(waste.work)}")
+    return lines
+
+
+def audit_json(audit: Audit) -> dict[str, object]:
+    """An audit as programs read it."""
+    return {
+        "at": audit.at.isoformat(),
+        "sessions": audit.sessions,
+        "bytes": audit.size_bytes,
+        "found": {
+            category: {
+                "count": len(audit.of(category)),
+                "bytes": size_of(audit.of(category)),
+                "items": [waste_json(each) for each in audit.of(category)],
+            }
+            for category in WORDS
+        },
+        "pending_bytes": audit.pending_bytes,
+        "working": list(audit.working),
+        "away": list(audit.away),
+        "damaged": list(audit.damaged),
+        "folders": [{"path": str(path), "bytes": size} for path, size in audit.folders],
+    }
+
+
+def waste_json(waste: Waste) -> dict[str, object]:
+    """One thing that was found."""
+    return {
+        "name": waste.name,
+        "session": waste.session,
+        "run": waste.run,
+        "bytes": waste.size_bytes,
+        "created_at": waste.created_at.isoformat(),
+        "active_at": waste.active_at.isoformat(),
+        "why": waste.why,
+        "held": waste.held or None,
+        "keep": waste.keep,
+        "transcript": waste.has_transcript,
+        "corrections": waste.work.corrections,
+        "enrolled_prints": waste.work.prints,
+    }
+
+
+def cleanup_json(cleanup: Cleanup) -> dict[str, object]:
+    """A cleanup as programs read it."""
+    return {
+        "dry_run": cleanup.dry_run,
+        "freed_bytes": cleanup.freed_bytes,
+        "besides_bytes": cleanup.besides_bytes,
+        "removed": [
+            {
+                "category": each.waste.category,
+                "freed_bytes": each.freed_bytes,
+                **waste_json(each.waste),
+            }
+            for each in cleanup.removed
+        ],
+        "kept": [
+            {"category": each.waste.category, "because": each.why, **waste_json(each.waste)}
+            for each in cleanup.kept
+        ],
+        "report": str(cleanup.report) if cleanup.report else None,
+    }
