@@ -10,7 +10,7 @@ from earwitness.app.orders import lane_of, order_of
 from earwitness.app.request import Request
 from earwitness.app.sharing import refuse_to_leave, share
 from earwitness.app.tracks import Laid, lay_out
-from earwitness.app.vocabulary import vocabulary_for
+from earwitness.app.vocabulary import Vocabulary, all_words, vocabulary_for
 from earwitness.core.people import Series
 from earwitness.core.queue import Order
 from earwitness.core.run import Run
@@ -31,6 +31,7 @@ class Asking:
         sources: Where each recording lies.
         layout: The tracks that were recognised; None: plain recordings.
         notices: What the user should know about the words that hold.
+        begun: The session is new: nothing was ever done for it.
     """
 
     session: Session
@@ -38,6 +39,7 @@ class Asking:
     sources: tuple[Source, ...]
     layout: Layout | None
     notices: tuple[str, ...]
+    begun: bool = False
 
     @property
     def order(self) -> Order:
@@ -96,20 +98,26 @@ def ask(
             library, taken.recordings, request.playbook.name, tracks=laid is not None
         )
         session = _update(library, found, request)
+    begun = session is None
     if session is None:
         refuse_to_leave(library, local_only=request.playbook.local_only)
         session = _begin_session(library, request, taken, laid)
     if series is not None:
         library.join_series(session.id, series.id)
-    words = vocabulary_for(library, session, request)
+    words = (
+        Vocabulary(all_words(request, series))
+        if begun
+        else vocabulary_for(library, session, request)
+    )
     request = replace(request, options=replace(request.options, vocabulary=words.terms))
-    return Asking(session, request, taken.sources, laid.layout if laid else None, words.notices)
+    layout = laid.layout if laid else None
+    return Asking(session, request, taken.sources, layout, words.notices, begun)
 
 
 def finished_run(library: Library, asking: Asking) -> Run | None:
     """A run that can be used as it is; one with failed steps is tried again instead."""
     request = asking.request
-    if request.fresh or request.from_stage is not None:
+    if asking.begun or request.fresh or request.from_stage is not None:
         return None
     run = library.finished_run(asking.session.id, wanted_digest(request))
     if run is None or any(step.outcome.kind == "failed" for step in library.steps(run.id)):
@@ -134,7 +142,7 @@ def submit(
     session, request = asking.session, asking.request
     share(library, session, asking.sources, listener)
     wanted = wanted_digest(request)
-    run = library.unfinished_run(session.id, wanted)
+    run = None if asking.begun else library.unfinished_run(session.id, wanted)
     if run is None or run.asked is None:  # runs of older versions did not keep it
         run = library.start_run(session.id, wanted, asked=request.asked)
     library.submit(run, order, lane=lane_of(request), priority=priority)
