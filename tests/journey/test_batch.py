@@ -231,7 +231,7 @@ def test_a_watched_folder_is_worked_off_as_it_fills_until_ctrl_c(
     first = piece(tavern, tmp_path / "first.wav").read_bytes()
     into.mkdir()
     (into / "slow.wav").write_bytes(first[: len(first) // 2])
-    command = [sys.executable, "-m", "earwitness", "batch", "--watch", "--settle", "1.5"]
+    command = [sys.executable, "-m", "earwitness", "batch", "--watch", "--settle", "3"]
     command += ["--input-dir", str(into), "--output-dir", str(out), *SCRIPTED, "--json"]
     pause = threading.Event()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
