@@ -48,6 +48,7 @@ def test_links_lead_somewhere(root: Path) -> None:
     [
         "README.md",
         "docs/tutorial.md",
+        "docs/how-to-batch.md",
         "docs/how-to-better-engines.md",
         "docs/how-to-clean-up.md",
         "docs/how-to-correct.md",
