@@ -160,6 +160,10 @@ def _answerer(*, asking: bool, told: bool, named: Sequence[Category]) -> Answere
                 return super().agrees(question)
             return _ask(question)
 
+        def saw(self, removed: Removed) -> None:
+            if told and not WORDS[removed.waste.category].deleted:
+                say(f"Deleted {removed.waste.name} (freed {shown_size(removed.freed_bytes)})")
+
         def hear(
             self, question: Question, removed: Sequence[Removed], kept: Sequence[Kept]
         ) -> None:
@@ -211,13 +215,11 @@ def _yes(prompt: str) -> bool:
 
 
 def _tell(category: Category, removed: Sequence[Removed], kept: Sequence[Kept]) -> None:
+    """What was removed together, and what somebody was quicker with."""
     words = WORDS[category]
     if removed and words.deleted:
         freed = shown_size(sum(each.freed_bytes for each in removed))
         say(f"Deleted {words.count_deleted(len(removed))} (freed {freed})")
-    elif removed:
-        for each in removed:
-            say(f"Deleted {each.waste.name} (freed {shown_size(each.freed_bytes)})")
     for kept_one in kept:
         say(f"Kept {kept_one.waste.name}: {kept_one.why}")
 

@@ -20,9 +20,9 @@ def list_waste(waste: Sequence[Waste], *, limit: int | None = None) -> None:
         limit: How many are listed; None: 20. What people worked on is listed always.
     """
     most = _LISTED if limit is None else limit
-    rest = [each for number, each in enumerate(waste) if number >= most and not each.work]
+    rest = [each for each in waste[most:] if not each.work]
     for number, each in enumerate(waste, start=1):
-        if each in rest:
+        if number > most and not each.work:
             continue
         say(f"  {number}. {each.name} ({_facts(each)})")
         for line in _remarks(each) if each.session else ():
