@@ -201,7 +201,8 @@ def _warnings(question: Question) -> list[str]:
         lines.append("The same `earwitness process` command would continue where it stopped.")
     if question.category == "duplicates":
         kept = sorted({each.keep for each in question.waste if each.keep})
-        lines.append("The newest of each is kept: " + ", ".join(kept[:3]) + ("…" * (len(kept) > 3)))
+        more = ", …" if len(kept) > 3 else ""
+        lines.append(f"The newest is kept, or what people worked on: {', '.join(kept[:3])}{more}")
     return lines
 
 
