@@ -117,7 +117,7 @@ def cleanup(  # noqa: PLR0913 - one option per thing a user may say
     if common.json:
         say_json(cleanup_json(done))
         return 0
-    if dry_run:
+    if dry_run and (done.removed or done.kept):
         _show_plan(done)
     _show_end(done)
     return 0
