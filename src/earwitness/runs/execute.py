@@ -213,7 +213,9 @@ class Execution:
     def _submit(
         self, underway: _Underway, part: Part, lanes: Lanes, perform: Callable[[], Piece]
     ) -> None:
-        self._futures[lanes.submit(underway.stage.lane, perform)] = (underway, part)
+        whole = part.index is None
+        future = lanes.submit(underway.stage.lane, perform, whole=whole)
+        self._futures[future] = (underway, part)
 
     def _catch_up(self, stage: Following, underway: _Underway, bench: Bench, lanes: Lanes) -> None:
         """Begin a following stage with the parts that the other one has done already."""
