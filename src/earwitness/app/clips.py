@@ -38,7 +38,8 @@ def clipping(
 ) -> Iterator[Clipbook | None]:
     """The book that a run cuts its clips into; None when none are cut.
 
-    A run that fails marks the manifest; one that is stopped leaves it to whoever goes on.
+    A run that fails marks the manifest; one that is stopped, or lost to another process, leaves it
+    to whoever goes on.
     """
     if request.clips is None or not wanted:
         yield None
@@ -52,6 +53,7 @@ def clipping(
         try:
             yield book
         except Cancelled:
+            book.abandon()
             raise
         except EarwitnessError:
             book.end("failed")

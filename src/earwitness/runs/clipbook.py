@@ -67,6 +67,7 @@ class Clipbook:
         self._lock = threading.RLock()
         self._timer: threading.Timer | None = None
         self._next_s = 0.0
+        self._abandoned = False
 
     def __enter__(self) -> Clipbook:
         """Begin, or go on where an earlier book stopped."""
@@ -171,6 +172,14 @@ class Clipbook:
             if self._timer is not None:
                 self._write()
 
+    def abandon(self) -> None:
+        """Write no more: another process may have the run, and a newer manifest, by now."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = None
+            self._abandoned = True
+
     def _plan(self, chunk: int, clips: list[Clip]) -> list[Clip]:
         """List the clips of a chunk; those that have still to be cut are returned."""
         missing = []
@@ -200,6 +209,8 @@ class Clipbook:
     def _changed(self) -> None:
         """Write now, or as soon as it may be written again."""
         left_s = self._next_s - time.monotonic()
+        if self._abandoned:
+            return
         if left_s <= 0:
             self._try()
         elif self._timer is None:
@@ -210,6 +221,8 @@ class Clipbook:
     def _try(self) -> None:
         """Write in between; what cannot be written now is written later."""
         with self._lock:
+            if self._abandoned:
+                return
             try:
                 self._write()
             except StoreError as error:

@@ -225,6 +225,21 @@ def test_writing_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert written == [0, 50], "at the beginning and at the end"
 
 
+def test_a_book_that_was_given_up_writes_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clipbook, "EVERY_S", 3_600.0)
+    with Clipbook(tmp_path, "night", WAV) as lost:
+        with Clipbook(tmp_path, "night", WAV) as other:
+            other.cut(0, clips(0, (0, 900)), Tone())
+            other.end("complete")
+        lost.cut(1, clips(1, (1_000, 1_900)), Tone())
+        lost.abandon()
+        lost.cut(2, clips(2, (2_000, 2_900)), Tone())
+    assert told(tmp_path)["status"] == "complete"
+    assert told(tmp_path)["total_clips"] == 1
+
+
 def test_names_are_revised_without_cutting(tmp_path: Path) -> None:
     with Clipbook(tmp_path, "night", WAV) as book:
         book.cut(0, clips(0, (0, 900), (1_000, 3_000), (4_000, 4_500)), Tone())
