@@ -27,6 +27,10 @@ _ON_GPUS: Final = frozenset({"faster-whisper", "onnx-asr", "pyannote"})
 """Engines that take a GPU by themselves when there is one."""
 
 
+NO_ORDER: Final = Order("", ())
+"""Of a session whose recordings are where the library saw them last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a machine brings to the work; never stored.
@@ -58,6 +62,7 @@ def order_of(request: Request, sources: Sequence[Source]) -> Order:
         from_stage=request.from_stage,
         fresh=request.fresh,
         named=request.vocabulary,
+        clips=request.clips,
         sources=tuple((_quoted(source.path), source.member) for source in sources),
     )
 
@@ -92,6 +97,7 @@ def request_of(session: Session, run: Run, order: Order, means: Means) -> Reques
         fresh=order.fresh,
         doubted=order.doubted,
         tracks=session.tracks,
+        clips=order.clips,
     )
 
 

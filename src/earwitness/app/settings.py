@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from earwitness.core.clip import ClipFormat
 from earwitness.core.errors import UsageError
 from earwitness.media.enhance import Enhancement
 
@@ -140,6 +141,13 @@ class Settings(BaseSettings):
         ge=0,
         description="days for which an unfinished run's decoded sound is kept; empty: the "
         "playbook's: 1 in therapy, elsewhere as long as the run can be continued",
+    )
+    clips: Literal["all", "moments", "none"] = Field(
+        "none", description="sound that is cut into files of its own: all lines or none"
+    )
+    clip_format: ClipFormat = Field("m4a", description="format of clips: wav, m4a or opus")
+    clip_padding: int = Field(
+        150, ge=0, le=10_000, description="milliseconds of sound around each clip"
     )
     formats: str = Field("json,txt,md,srt,vtt", description="formats that are written")
     user: str = Field(

@@ -46,7 +46,17 @@ class Bars:
                 self._tasks[stage] = self._rich.add_task(stage, total=1.0, left="")
             left = self._pace.left_s
             rest = f"about {duration(left)} left" if left and share < 1 else ""
-            self._rich.update(self._tasks[stage], completed=share, left=rest)
+            if stage == "clip":
+                self._rich.update(self._tasks[stage], completed=share)
+            else:
+                self._rich.update(self._tasks[stage], completed=share, left=rest)
+
+    def clips(self, ready: int) -> None:
+        """Tell it beside the bar of the clips."""
+        with self._lock:
+            if "clip" not in self._tasks:
+                self._tasks["clip"] = self._rich.add_task("clip", total=1.0, left="")
+            self._rich.update(self._tasks["clip"], left=f"clips: {ready} ready")
 
     def __enter__(self) -> Bars:
         """Begin to draw."""

@@ -183,6 +183,16 @@ sessions.command(
     name="rerun",
     help="Do one part of a session again; everything else stays.",
 )
+sessions.command(
+    "earwitness.cli.clips:clips",
+    name="clips",
+    help="Cut every line of a session into a file of its own.",
+)
+sessions.command(
+    "earwitness.cli.clips:follow",
+    name="follow",
+    help="Show how far a run is that another process works on.",
+)
 for _name, _verb, _help in (
     ("history", "history", "List all results of a session, and which one is shown."),
     ("diff", "diff", "Show how two results of a session differ."),

@@ -152,7 +152,13 @@ class Step:
 
 
 EventType = Literal[
-    "run.started", "stage.started", "chunk.done", "stage.finished", "run.finished", "run.shown"
+    "run.started",
+    "stage.started",
+    "chunk.done",
+    "run.progress",
+    "stage.finished",
+    "run.finished",
+    "run.shown",
 ]
 
 EVENT_SEGMENTS = 20
@@ -173,6 +179,7 @@ class Event:
         chunk: The chunk, where one is meant.
         outcome: The outcome's kind, where something ended.
         segments: Ordinals of the segments concerned, at most 20.
+        percent: Of a progress: how far the whole run is, 0 to 100; never falls in one execution.
     """
 
     seq: int
@@ -184,8 +191,11 @@ class Event:
     chunk: int | None = None
     outcome: OutcomeKind | None = None
     segments: tuple[int, ...] = ()
+    percent: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse an event that names too many segments."""
         if len(self.segments) > EVENT_SEGMENTS:
             raise ValueError(f"an event names at most {EVENT_SEGMENTS} segments")
+        if self.percent is not None and not 0 <= self.percent <= 100:
+            raise ValueError(f"percent outside 0..100: {self.percent}")

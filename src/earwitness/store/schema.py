@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0012"
+HEAD = "0010"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -187,6 +187,7 @@ class EventColumns(TypedColumns):
     chunk: Named[int | None]
     outcome: Named[str | None]
     segments: Named[str]
+    percent: Named[int | None]
 
 
 class BlobColumns(TypedColumns):

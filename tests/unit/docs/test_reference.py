@@ -51,6 +51,7 @@ def test_links_lead_somewhere(root: Path) -> None:
         "docs/how-to-batch.md",
         "docs/how-to-better-engines.md",
         "docs/how-to-clean-up.md",
+        "docs/how-to-clips.md",
         "docs/how-to-correct.md",
         "docs/how-to-import.md",
         "docs/how-to-name-speakers.md",
