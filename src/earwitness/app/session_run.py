@@ -13,6 +13,7 @@ from earwitness.app.records import REPORT
 from earwitness.app.remarks import notices_of, verdict_of
 from earwitness.app.request import Request
 from earwitness.app.services import guarded
+from earwitness.app.spelling import Spelling
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.ledger import Ledger
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
@@ -62,7 +63,7 @@ def run_session(
     log.info("run %s of session %s: working on it", run.id, session.id)
     options = replace(guarded(request.options, library), day=_day(library, run))
     opening = Opening(replace(request, options=options), session, earlier)
-    with opening.engines:
+    with Spelling(library, run, opening, request.options.workers) as meter, opening.engines:
         decoding = Decode(sources, library, Reels if session.tracks else Listening)
         try:
             stages = _stages(
@@ -84,7 +85,7 @@ def run_session(
         )
         holding.on_end(execution.stop)
         try:
-            result = _judged(execution.go(), session.id)
+            result = _judged(execution.go(meter), session.id)
         except KeyboardInterrupt:
             execution.close(CANCELLED)
             raise
