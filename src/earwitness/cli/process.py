@@ -56,6 +56,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     show_doubted: Annotated[bool, FLAG] = False,
     queue: Annotated[bool, FLAG] = False,
     priority: int = 0,
+    estimate_only: Annotated[bool, FLAG] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Turn recordings into records: who said what, and when.
@@ -97,6 +98,8 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         show_doubted: Write words that are doubted, too; they are hidden otherwise.
         queue: Leave the work to `earwitness worker`, and say which runs wait for it.
         priority: Of what is queued: higher ones are taken first.
+        estimate_only: Only say how long it will take, what it will cost, and by what that is
+            known. It is kept, and compared with what it took (`earwitness report performance`).
     """
     from earwitness.app.api import process as process_one
     from earwitness.app.queue_api import enqueue
@@ -107,7 +110,6 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         raise UsageError("files lie one after another or side by side", hint="say one of them")
     offsets = _offsets(offset or [])
     groups = [files] if together or tracks else [[file] for file in files]
-
     wishes: Wishes = {
         "title": title,
         "playbook": playbook,
@@ -132,6 +134,10 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         "tracks": tracks,
         "offsets": offsets,
     }
+    if estimate_only:
+        from earwitness.cli.estimate import estimate_each
+
+        return estimate_each(groups, wishes, common)
     if queue:
         return submit(groups, lambda group: enqueue(group, priority=priority, **wishes), common)
 

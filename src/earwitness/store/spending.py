@@ -107,11 +107,14 @@ class Accounts(Shelf):
         with session_needed(f"of run {told.run}"), self._database.write() as connection:
             connection.execute(insert(spell).values(**values))
 
-    def spells(self, runs: Sequence[str] | None = None) -> tuple[Spell, ...]:
-        """Spells of these runs, or of all, in the order in which they were noted."""
+    def spells(
+        self, runs: Sequence[str] | None = None, *, newest: int | None = None
+    ) -> tuple[Spell, ...]:
+        """Spells of these runs, or of all or the newest ones, in the order they were noted."""
         where = () if runs is None else (spell.c.run.in_(runs),)
+        statement = select(spell).where(*where).order_by(spell.c.n.desc()).limit(newest)
         with self._database.read() as connection:
-            rows = connection.execute(select(spell).where(*where).order_by(spell.c.n)).mappings()
+            rows = reversed(connection.execute(statement).mappings().all())
             return tuple(
                 Spell(
                     run=row["run"],
@@ -168,6 +171,16 @@ class Accounts(Shelf):
         with self._database.read() as connection:
             runs = read_runs(connection, *where, limit=limit)
             return tuple((run, tuple(read_steps(connection, run.id))) for run in runs)
+
+    def made_whole(self, runs: Sequence[str]) -> frozenset[str]:
+        """Those of these runs that have their result, and took none of it from memory."""
+        run, step = schema.run.c, schema.step.c
+        hits = select(step.run).where(step.run == run.id, step.hit.is_(True)).exists()
+        statement = select(run.id).where(
+            run.id.in_(runs), run.outcome.in_(("done", "degraded")), ~hits
+        )
+        with self._database.read() as connection:
+            return frozenset(connection.scalars(statement))
 
     def makers(self, digests: Sequence[str]) -> tuple[Step, ...]:
         """Steps that made these results themselves, in the order in which they were noted."""
