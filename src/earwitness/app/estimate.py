@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -15,6 +16,7 @@ from earwitness.app.models import on_this_machine
 from earwitness.app.prices import Tariff, read_tariff
 from earwitness.app.rates import HOUR_MS, rate_for
 from earwitness.app.request import Request
+from earwitness.core.errors import EarwitnessError
 from earwitness.core.money import Money, priced, share_of
 from earwitness.core.options import read_options
 from earwitness.core.ports import RATE_HZ
@@ -23,11 +25,15 @@ from earwitness.core.spending import Call
 from earwitness.core.usage import Estimate, Machine, Spell
 from earwitness.engines.endpoint_form import EndpointForm, read_address
 from earwitness.media.pour import kept_channels
+from earwitness.media.probe import probe
 from earwitness.runs.meter import Meter
 from earwitness.store.library import Library
 
 ENOUGH: Final = 3
 """From so many earlier runs of different length on, a fixed part is told from a growing one."""
+
+OUTLIERS: Final = 5
+"""From so many earlier runs on, the quickest and the slowest are left out of the range."""
 
 LATEST: Final = 20
 """So many earlier runs are gone by, the newest."""
@@ -69,6 +75,7 @@ def estimate(
         tariff: Prices of services.
         rates: What this machine costs.
     """
+    taken = replace(taken, lengths_ms=_lengths(taken))
     sound_ms = _sound_ms(taken, beside=bool(request.tracks))
     engine = on_this_machine(request.transcriber, request.options)
     machine, workers = Meter().machine(), request.options.workers
@@ -140,7 +147,9 @@ def _from_past(spells: list[Spell], sound_ms: int) -> _Past | None:
     walls = [(float(sound), float(wall)) for sound, wall, _ in known]
     cpus = [(float(sound), float(cpu)) for sound, _, cpu in known if cpu is not None]
     expected = _line(walls, sound_ms)
-    off = [wall / max(1.0, _line(walls, sound)) for sound, wall in walls]
+    off = sorted(wall / max(1.0, _line(walls, sound)) for sound, wall in walls)
+    if len(off) >= OUTLIERS:
+        off = off[1:-1]
     count = len(known)
     return _Past(
         round(expected),
@@ -177,6 +186,18 @@ def _from_shipped(
     wall_ms = rate.wall_s * 1000 * sound_ms // HOUR_MS
     basis = "measured on another machine like it" + (", untrained model" if rate.random else "")
     return _Past(wall_ms, rate.cpu_s * 1000 * sound_ms // HOUR_MS, wall_ms, wall_ms, basis)
+
+
+def _lengths(taken: Taken) -> tuple[int, ...]:
+    """Of each recording; one that is known already, and was never decoded, is looked into again."""
+    found = []
+    for length, source in zip(taken.lengths_ms, taken.sources, strict=True):
+        told = None
+        if not length and source.member is None:
+            with suppress(EarwitnessError):
+                told = probe(source.path).duration_ms
+        found.append(length or told or 0)
+    return tuple(found)
 
 
 def _sound_ms(taken: Taken, *, beside: bool) -> int | None:

@@ -87,8 +87,8 @@ class Estimate:
         basis: What it goes by, for people; empty when nothing was known.
         sound_ms: Length of the sound; None when not known.
         wall_ms: Elapsed; None when not known.
-        low_ms: The shortest of what it goes by; None when not known.
-        high_ms: The longest of what it goes by; None when not known.
+        low_ms: By the quickest of what it goes by, outliers left out; None when not known.
+        high_ms: By the slowest of what it goes by, outliers left out; None when not known.
         cpu_ms: Processor time; None when not known.
         disk_bytes: Room needed meanwhile; None when not known.
         money: What services and rates would ask; None when not known.
