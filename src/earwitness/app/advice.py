@@ -42,22 +42,35 @@ class Advice:
 def advise(runs: Sequence[RunUse]) -> tuple[Advice, ...]:
     """What to change, the most worthwhile first; all of it follows from these runs.
 
-    Runs that mostly took over what was there are left out of the search for the bottleneck,
-    unless there are no others.
+    It goes by the runs of one engine, with as many workers, on one machine: of those that took
+    the most time together. Runs that mostly took over what was there are left out, unless there
+    are no others.
     """
     fresh = [run for run in runs if run.fresh] or list(runs)
-    stages = together(fresh)
+    alike = _longest(fresh)
+    stages = together(alike)
     slow = bottleneck(stages)
-    found = [] if slow is None else [_about(slow, fresh, stages)]
+    found = [] if slow is None else [_about(slow, alike, stages, of=len(fresh))]
     found += _memory(fresh)
     return tuple(found)
 
 
-def _about(slow: StageUse, runs: Sequence[RunUse], stages: Sequence[StageUse]) -> Advice:
+def _longest(runs: Sequence[RunUse]) -> list[RunUse]:
+    """The runs done alike that took the most time."""
+    groups: dict[object, list[RunUse]] = {}
+    for run in runs:
+        groups.setdefault((run.transcriber, run.workers, run.machine), []).append(run)
+    return max(groups.values(), key=lambda each: sum(run.wall_ms or 0 for run in each), default=[])
+
+
+def _about(
+    slow: StageUse, runs: Sequence[RunUse], stages: Sequence[StageUse], *, of: int
+) -> Advice:
     whole = sum(stage.critical_ms for stage in stages)
-    what = (
-        f"{slow.name}: {100 * slow.critical_ms / whole:.0f} % of the time is spent waiting for it"
-    )
+    share = 100 * slow.critical_ms / whole
+    what = f"{slow.name}: {share:.0f} % of the time is spent waiting for it"
+    if len(runs) < of:
+        what += f" (in the {len(runs)} of {of} runs that took longest and were done alike)"
     if slow.name == "transcribe":
         return _transcribe(slow, runs[-1], what)
     if slow.name == "diarize":
