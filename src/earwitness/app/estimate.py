@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from earwitness.app.costs import Rates
-from earwitness.app.intake import Taken
 from earwitness.app.models import on_this_machine
 from earwitness.app.prices import Tariff, read_tariff
 from earwitness.app.rates import HOUR_MS, rate_for
@@ -21,6 +21,8 @@ from earwitness.core.money import Money, priced, share_of
 from earwitness.core.options import read_options
 from earwitness.core.ports import RATE_HZ
 from earwitness.core.run import Run
+from earwitness.core.session import Recording
+from earwitness.core.source import Source
 from earwitness.core.spending import Call
 from earwitness.core.usage import Estimate, Machine, Spell
 from earwitness.engines.endpoint_form import EndpointForm, read_address
@@ -43,6 +45,39 @@ LOOKED_AT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """The recordings of a session, and how long they are.
+
+    Attributes:
+        recordings: In order.
+        lengths_ms: Of each; 0 where nobody knows.
+        beside: They lie beside each other; else one after another.
+    """
+
+    recordings: tuple[Recording, ...]
+    lengths_ms: tuple[int, ...]
+    beside: bool
+
+    @property
+    def length_ms(self) -> int | None:
+        """Of the session; None when a part of it is not known."""
+        if not self.lengths_ms or not all(self.lengths_ms):
+            return None
+        return max(self.lengths_ms) if self.beside else sum(self.lengths_ms)
+
+    @property
+    def disk_bytes(self) -> int | None:
+        """Decoded, which it is while a run works; results are small beside it."""
+        if self.length_ms is None:
+            return None
+        per_ms = RATE_HZ // 1000 * 2
+        return sum(
+            per_ms * length * kept_channels(recording.channels)
+            for recording, length in zip(self.recordings, self.lengths_ms, strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Past:
     """What earlier runs say of one that is to come."""
 
@@ -56,7 +91,7 @@ class _Past:
 def estimate(
     library: Library,
     request: Request,
-    taken: Taken,
+    sound: Sound,
     *,
     wanted: str,
     tariff: Tariff,
@@ -70,13 +105,12 @@ def estimate(
     Args:
         library: Knows earlier runs.
         request: What is wanted.
-        taken: The recordings.
+        sound: The recordings.
         wanted: Digest of the request.
         tariff: Prices of services.
         rates: What this machine costs.
     """
-    taken = replace(taken, lengths_ms=_lengths(taken))
-    sound_ms = _sound_ms(taken, beside=bool(request.tracks))
+    sound_ms = sound.length_ms
     engine = on_this_machine(request.transcriber, request.options)
     machine, workers = Meter().machine(), request.options.workers
     past = None
@@ -86,7 +120,7 @@ def estimate(
             engine, request.options.model, machine, workers, sound_ms=sound_ms
         )
     told = Estimate(
-        asked=asked_digest(taken, wanted),
+        asked=asked_digest(sound, wanted),
         at=datetime.now(UTC),
         basis=past.basis if past else "",
         sound_ms=sound_ms,
@@ -94,27 +128,39 @@ def estimate(
         low_ms=past.low_ms if past else None,
         high_ms=past.high_ms if past else None,
         cpu_ms=past.cpu_ms if past else None,
-        disk_bytes=_disk_bytes(taken, sound_ms),
+        disk_bytes=sound.disk_bytes,
     )
     return replace(told, money=_money(told, request, engine, tariff=tariff, rates=rates))
 
 
-def asked_digest(taken: Taken, wanted: str) -> str:
+def asked_digest(sound: Sound, wanted: str) -> str:
     """Digest of the recordings and what is wanted of them."""
-    told = json.dumps([[recording.id for recording in taken.recordings], wanted])
+    told = json.dumps([[recording.id for recording in sound.recordings], wanted])
     return hashlib.sha256(told.encode()).hexdigest()
 
 
+def sound_of(recordings: Sequence[Recording], sources: Sequence[Source], *, beside: bool) -> Sound:
+    """Recordings with their lengths; one that was never decoded is asked what it says itself."""
+    lengths = []
+    for recording, source in zip(recordings, sources, strict=True):
+        told = recording.duration_ms
+        if told is None and source.member is None:
+            with suppress(EarwitnessError):
+                told = probe(source.path).duration_ms
+        lengths.append(told or 0)
+    return Sound(tuple(recordings), tuple(lengths), beside)
+
+
 def expect(
-    library: Library, request: Request, taken: Taken, run: Run, *, wanted: str, rates: Rates
+    library: Library, request: Request, sound: Sound, run: Run, *, wanted: str, rates: Rates
 ) -> None:
     """Keep what is expected of a run that begins: what was told beforehand, or a new estimate."""
     if request.from_stage is not None or library.estimates([run.id]):
         return
-    told = library.expected(asked_digest(taken, wanted))
+    told = library.expected(asked_digest(sound, wanted))
     if told is None:
         tariff = read_tariff(library.home)
-        told = estimate(library, request, taken, wanted=wanted, tariff=tariff, rates=rates)
+        told = estimate(library, request, sound, wanted=wanted, tariff=tariff, rates=rates)
     library.keep_estimate(replace(told, run=run.id))
 
 
@@ -186,37 +232,6 @@ def _from_shipped(
     wall_ms = rate.wall_s * 1000 * sound_ms // HOUR_MS
     basis = "measured on another machine like it" + (", untrained model" if rate.random else "")
     return _Past(wall_ms, rate.cpu_s * 1000 * sound_ms // HOUR_MS, wall_ms, wall_ms, basis)
-
-
-def _lengths(taken: Taken) -> tuple[int, ...]:
-    """Of each recording; one that is known already, and was never decoded, is looked into again."""
-    found = []
-    for length, source in zip(taken.lengths_ms, taken.sources, strict=True):
-        told = None
-        if not length and source.member is None:
-            with suppress(EarwitnessError):
-                told = probe(source.path).duration_ms
-        found.append(length or told or 0)
-    return tuple(found)
-
-
-def _sound_ms(taken: Taken, *, beside: bool) -> int | None:
-    """Length of the session; tracks lie beside each other."""
-    lengths = taken.lengths_ms
-    if not lengths or not all(lengths):
-        return None
-    return max(lengths) if beside else sum(lengths)
-
-
-def _disk_bytes(taken: Taken, sound_ms: int | None) -> int | None:
-    """Decoded sound, which is there while a run works; results are small beside it."""
-    if sound_ms is None:
-        return None
-    per_ms = RATE_HZ // 1000 * 2
-    return sum(
-        per_ms * length * kept_channels(recording.channels)
-        for recording, length in zip(taken.recordings, taken.lengths_ms, strict=True)
-    )
 
 
 def _money(

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from earwitness.app.advice import Advice, advise
-from earwitness.app.api import AnyPath, open_library
 from earwitness.app.costs import Costs, Rates, first_after, first_of, reckon
+from earwitness.app.library import open_library
 from earwitness.app.performance import RunUse, StageUse, bottleneck, measured, together
 from earwitness.app.prices import read_tariff
 from earwitness.app.settings import read_settings
+from earwitness.app.wishing import AnyPath
 from earwitness.core.errors import UsageError
 from earwitness.store.library import Library
 
@@ -125,7 +126,7 @@ def report_cost(
             library,
             runs,
             calls,
-            tariff=read_tariff(settings.home),
+            tariff=read_tariff(library.home),
             rates=Rates.of(settings),
             month=scope.since or datetime.now(UTC),
         )

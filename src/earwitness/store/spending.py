@@ -195,7 +195,7 @@ class Accounts(Shelf):
     def stored_bytes(self) -> int:
         """Bytes of all results that are kept."""
         with self._database.read() as connection:
-            return connection.scalar(select(func.sum(schema.blob.c.size_bytes))) or 0
+            return int(connection.scalar(select(func.sum(schema.blob.c.size_bytes))) or 0)
 
     def _estimates(self, *where: ColumnElement[bool]) -> tuple[Estimate, ...]:
         plain = [name for name in Estimate.__dataclass_fields__ if name != "money"]
