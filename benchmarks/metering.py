@@ -1,6 +1,6 @@
 """What the ledger costs: a run of thousands of tiny pieces with and without measuring, one library.
 
-    python benchmarks/metering.py [pieces]
+    python benchmarks/metering.py [pieces [rounds]]
 
 Prints ratios of one run; rounds alternate, so that a busy machine hits both alike.
 """
@@ -64,13 +64,14 @@ def go(library: Library, session: str, meter: Meter, pieces: int, number: int) -
 
 def main() -> None:
     pieces = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as home, Library.open(Path(home)) as library:
         recording = Recording("a" * 64, "a.wav", 1, 1, 1, 16_000)
         library.add_session(Session("2026-11-25-aaaaaa", "", "meeting", None, (recording,)))
         session = "2026-11-25-aaaaaa"
         ratios, looks = [], []
-        for number in range(ROUNDS):
+        for number in range(rounds):
             meter = Meter()
             seen = go(library, session, meter, pieces, 2 * number)
             blind = go(library, session, Blind(), pieces, 2 * number + 1)
@@ -81,7 +82,7 @@ def main() -> None:
     for _ in range(2_000):
         of_thread()
     each_us = (time.perf_counter() - began) / 2_000 * 1e6
-    print(f"{pieces} pieces of {WORK_S * 1000:.0f} ms, {ROUNDS} rounds")
+    print(f"{pieces} pieces of {WORK_S * 1000:.0f} ms, {rounds} rounds")
     print(f"processor time with measuring / without: {statistics.median(ratios):.4f} (median)")
     print(f"looks at memory: {100 * max(looks):.2f} % of elapsed time at most")
     print(f"disk counters of a thread: {each_us:.0f} µs a look, two a piece")

@@ -157,7 +157,7 @@ def _shared(busy: float, workers: int) -> str:
     """A remark where workers that only compute did not get the processors they could use."""
     if busy >= CROWDED * workers:
         return ""
-    return ", which other programs, or a disk, kept from more"
+    return " (other programs, or a disk, kept it from more)"
 
 
 def _memory(runs: Sequence[RunUse]) -> list[Advice]:

@@ -22,8 +22,8 @@ MACHINE = Machine("abc", 2, 10**10)
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path / "home") as opened:
+def library(tmp_path: Path, address: str | None) -> Iterator[Library]:
+    with Library.open(tmp_path / "home", database=address) as opened:
         yield opened
 
 
