@@ -14,6 +14,7 @@ from earwitness.app.records import REPORT
 from earwitness.app.remarks import notices_of, verdict_of
 from earwitness.app.request import Request
 from earwitness.app.services import guarded
+from earwitness.app.spelling import Spelling
 from earwitness.core.clip import Clipped
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.ledger import Ledger
@@ -100,7 +101,7 @@ def _executed(  # noqa: PLR0913 - all that surrounds a run, each by its name
     log.info("run %s of session %s: working on it", run.id, session.id)
     options = replace(guarded(request.options, library), day=_day(library, run))
     opening = Opening(replace(request, options=options), session, earlier)
-    with opening.engines:
+    with Spelling(library, run, opening, request.options.workers) as meter, opening.engines:
         decoding = Decode(sources, library, Reels if session.tracks else Listening)
         try:
             stages = _stages(
@@ -123,7 +124,7 @@ def _executed(  # noqa: PLR0913 - all that surrounds a run, each by its name
         )
         holding.on_end(execution.stop)
         try:
-            result = _judged(execution.go(), session.id)
+            result = _judged(execution.go(meter), session.id)
         except KeyboardInterrupt:
             execution.close(CANCELLED)
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -185,6 +186,22 @@ class Settings(BaseSettings):
         None,
         validation_alias=AliasChoices("OPENAI_API_KEY", "openai_account_key"),
         description="key of OpenAI itself, when that is empty; sent to api.openai.com alone",
+    )
+
+    currency: str = Field(
+        "USD", pattern="^[A-Z]{3}$", description="currency of the rates and the budget below"
+    )
+    budget_month: Decimal | None = Field(
+        None, ge=0, description="what a month may cost, services and rates together"
+    )
+    rate_cpu_hour: Decimal | None = Field(
+        None, ge=0, description="what an hour of one processor costs; empty: not counted"
+    )
+    rate_gpu_hour: Decimal | None = Field(
+        None, ge=0, description="what an hour of busy GPUs costs; empty: not counted"
+    )
+    rate_gb_month: Decimal | None = Field(
+        None, ge=0, description="what a gigabyte kept for a month costs; empty: not counted"
     )
 
     @field_validator("vocabulary", "engine_options", "breakers", mode="before")

@@ -59,6 +59,12 @@ queue = App(
     group=WORK,
     default_parameter=QUIET,
 )
+report = App(
+    name="report",
+    help="Where time, memory and money went, and which setting to change.",
+    group=LOOK,
+    default_parameter=QUIET,
+)
 models = App(
     name="models",
     help="Models on this machine, and fetching more.",
@@ -113,6 +119,7 @@ app.command(edit)
 app.command(speakers)
 app.command(sessions)
 app.command(series)
+app.command(report)
 app.command(models)
 app.command(config)
 app.command(
@@ -133,6 +140,11 @@ app.command(
     group=KEEP,
     help="Make a library from a backup.",
 )
+for _verb, _help in {
+    "performance": "Say where the time and memory of runs went, and what to change.",
+    "cost": "Say what runs cost, what memory saved, and how the budget stands.",
+}.items():
+    report.command(f"earwitness.cli.report:{_verb}", name=_verb, help=_help)
 sessions.command(
     "earwitness.cli.sessions:list_",
     name="list",

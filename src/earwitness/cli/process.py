@@ -60,6 +60,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     clip_padding: int | None = None,
     queue: Annotated[bool, FLAG] = False,
     priority: int = 0,
+    estimate_only: Annotated[bool, FLAG] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Turn recordings into records: who said what, and when.
@@ -104,6 +105,8 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         clip_padding: Milliseconds of sound around each clip [default: 150].
         queue: Leave the work to `earwitness worker`, and say which runs wait for it.
         priority: Of what is queued: higher ones are taken first.
+        estimate_only: Only say how long it will take, what it will cost, and by what that is
+            known. It is kept, and compared with what it took (`earwitness report performance`).
     """
     from earwitness.app.api import process as process_one
     from earwitness.app.queue_api import enqueue
@@ -114,7 +117,6 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         raise UsageError("files lie one after another or side by side", hint="say one of them")
     offsets = _offsets(offset or [])
     groups = [files] if together or tracks else [[file] for file in files]
-
     wishes: Wishes = {
         "title": title,
         "playbook": playbook,
@@ -142,6 +144,10 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         "clip_format": clip_format,
         "clip_padding": clip_padding,
     }
+    if estimate_only:
+        from earwitness.cli.estimate import estimate_each
+
+        return estimate_each(groups, wishes, common)
     if queue:
         return submit(groups, lambda group: enqueue(group, priority=priority, **wishes), common)
 

@@ -180,6 +180,13 @@ def _run_json(run: Run, steps: tuple[Step, ...]) -> dict[str, object]:
                 "wall_ms": step.wall_ms,
                 "cpu_ms": step.cpu_ms,
                 "peak_bytes": step.peak_bytes,
+                "mean_bytes": step.mean_bytes,
+                "gpu_percent": step.gpu_percent,
+                "read_bytes": step.read_bytes,
+                "written_bytes": step.written_bytes,
+                "sent_bytes": step.sent_bytes,
+                "received_bytes": step.received_bytes,
+                "attempts": step.attempts,
                 "digest": step.digest,
             }
             for step in steps

@@ -136,6 +136,15 @@ class Step:
         wall_ms: Elapsed.
         cpu_ms: Processor time of the work and its child processes; None when not known.
         peak_bytes: Largest resident memory seen of this process and its children meanwhile.
+        mean_bytes: Its mean over time; None when not known, as all that follows.
+        gpu_percent: How busy the GPUs were meanwhile, by anybody.
+        read_bytes: Read from disks by the thread that worked and by a child of this part alone.
+            Engines with threads or children for all parts count in the run's spell only. Of a
+            joined stage its own part alone: its pieces have their own.
+        written_bytes: Written to disks, likewise.
+        sent_bytes: Sent to services, as engines tell.
+        received_bytes: Received from services, as engines tell.
+        attempts: So often it was tried to make it; None where nothing was to be made.
     """
 
     run: str
@@ -149,6 +158,13 @@ class Step:
     wall_ms: int
     cpu_ms: int | None = None
     peak_bytes: int | None = None
+    mean_bytes: int | None = None
+    gpu_percent: int | None = None
+    read_bytes: int | None = None
+    written_bytes: int | None = None
+    sent_bytes: int | None = None
+    received_bytes: int | None = None
+    attempts: int | None = None
 
 
 EventType = Literal[

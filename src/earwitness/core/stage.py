@@ -76,11 +76,15 @@ class Made:
         value: A noun.
         outcome: `DONE`, or degraded.
         cpu_ms: Processor time spent outside the calling thread; None when not known by part.
+        read_bytes: Read from disks outside the calling thread, by children of this part alone.
+        written_bytes: Written to disks, likewise.
     """
 
     value: object
     outcome: Outcome = DONE
     cpu_ms: int | None = 0
+    read_bytes: int | None = 0
+    written_bytes: int | None = 0
 
 
 class Stage(Protocol):

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -124,15 +125,19 @@ class Execution:
         self._stopped = threading.Event()
         self._bench: Bench | None = None
 
-    def go(self) -> Result:
+    def go(self, meter: Meter | None = None) -> Result:
         """Run the plan as far as it goes; `close` is the caller's.
+
+        Args:
+            meter: One that is looking already; None: one of its own.
 
         Raises:
             KeyboardInterrupt: After all work was stopped.
         """
         self._event("run.started")
-        with Meter() as meter, Lanes(self._workers) as lanes:
-            self._bench = bench = Bench(self._run, self._ledger, meter)
+        metering = nullcontext(meter) if meter else Meter()
+        with metering as looking, Lanes(self._workers) as lanes:
+            self._bench = bench = Bench(self._run, self._ledger, looking)
             try:
                 if self._stopped.is_set():
                     bench.cancel()

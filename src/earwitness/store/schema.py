@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0010"
+HEAD = "0012"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -173,6 +173,13 @@ class StepColumns(OutcomeColumns):
     wall_ms: Named[int]
     cpu_ms: Named[int | None]
     peak_bytes: Named[int | None] = Column(BigInteger)
+    mean_bytes: Named[int | None] = Column(BigInteger)
+    gpu_percent: Named[int | None]
+    read_bytes: Named[int | None] = Column(BigInteger)
+    written_bytes: Named[int | None] = Column(BigInteger)
+    sent_bytes: Named[int | None] = Column(BigInteger)
+    received_bytes: Named[int | None] = Column(BigInteger)
+    attempts: Named[int | None]
 
 
 class EventColumns(TypedColumns):
