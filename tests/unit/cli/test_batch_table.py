@@ -76,7 +76,7 @@ def test_lines_elsewhere_tell_each_end_once(capsys: pytest.CaptureFixture[str]) 
         "[4/6] night one.m4a: done in 1m 05s, 2026-11-25-abcdef",
         "[4/6] b.wav: failed, UnsupportedSource: no audio",
         "[4/6] copy.m4a: duplicate, same content as night one.m4a",
-        "[4/6] e.wav: skipped, 2026-11-25-ghijkm, finished earlier",
+        "[4/6] e.wav: skipped, 2026-11-25-ghijkm (earlier)",
     ]
 
 
