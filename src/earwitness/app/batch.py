@@ -34,6 +34,9 @@ LOOK: Final = "look"
 
 _TICK_S: Final = 0.25
 _LOOK_EVERY_S: Final = 1.0
+START: Final = "start"
+"""What is heard of it while its process starts."""
+
 LEAST_BYTES: Final = 500_000_000
 
 
@@ -194,6 +197,7 @@ class _Work:
         assert looked.run is not None
         self._looked[place] = looked
         self._places[looked.run.id] = place
+        self._onlooker.heard(self._report.items[place].name, START, 0.0)
         self._crew.add(looked.run.id)
 
     def _hear(self, run: str, stage: str, share: float) -> None:

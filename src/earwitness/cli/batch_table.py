@@ -288,7 +288,7 @@ def _detail(item: BatchItem) -> Text:
     if item.state in ("done", "degraded"):
         resumed = " (resumed)" if item.resumed else ""
         return Text(f"{item.session}{resumed}")
-    return Text(f"{item.session}, finished earlier" if item.state == "skipped" else "", style="dim")
+    return Text(f"{item.session} (earlier)" if item.state == "skipped" else "", style="dim")
 
 
 def reason(item: BatchItem) -> str:

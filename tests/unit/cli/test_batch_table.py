@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from earwitness.cli.batch_table import BatchTable, onlooker
+from earwitness.cli.progress import Pace
 from earwitness.core.batch import BatchError, BatchItem, BatchReport
 
 ITEMS = (
@@ -48,7 +49,9 @@ def test_every_state_has_its_line_and_no_line_is_too_long(width: int) -> None:
     for told in ("✓", "✗", "2026-11-25-abcdef", "1m 05s", "UnsupportedSource", "waiting", "same"):
         assert told in text
     assert "transcribe" in text
-    assert "46%" in text, "of everything that is to be done of it"
+    pace = Pace()
+    pace.hear("transcribe", 0.5)
+    assert f"{pace.share:.0%}" in text, "of everything that is to be done of it"
     assert "\x1b" not in text
     assert len(lines) == len(ITEMS) + 3
     assert "4 of 6, 1 failed" in lines[-1]
@@ -76,7 +79,7 @@ def test_lines_elsewhere_tell_each_end_once(capsys: pytest.CaptureFixture[str]) 
         "[4/6] night one.m4a: done in 1m 05s, 2026-11-25-abcdef",
         "[4/6] b.wav: failed, UnsupportedSource: no audio",
         "[4/6] copy.m4a: duplicate, same content as night one.m4a",
-        "[4/6] e.wav: skipped, 2026-11-25-ghijkm, finished earlier",
+        "[4/6] e.wav: skipped, 2026-11-25-ghijkm (earlier)",
     ]
 
 
