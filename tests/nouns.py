@@ -9,6 +9,7 @@ from typing import TypeVar, get_args
 
 from hypothesis import strategies as st
 
+from earwitness.core.clip import Clipped
 from earwitness.core.session import Document, Recording, Session, Track
 from earwitness.core.sound import Listening, Place, Reel, Reels
 from earwitness.core.span import Span
@@ -174,6 +175,7 @@ KINDS: dict[type, st.SearchStrategy[object]] = {
     Detection: st.builds(Detection, tracks=tuples(speeches())),
     Heard: st.builds(Heard, segments=tuples(SEGMENTS), remarks=tuples(REMARKS)),
     Crosstalk: st.builds(Crosstalk, tracks=tuples(speeches())),
+    Clipped: st.builds(Clipped),
     Guarded: st.builds(Guarded, segments=tuples(SEGMENTS)),
     Diarization: st.builds(Diarization, turns=tuples(TURNS), prints=tuples(PRINTS)),
     Listening: st.builds(

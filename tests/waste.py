@@ -178,18 +178,16 @@ class Squalor:
         added = set(self.sessions()) - before
         return next(iter(added)) if added else ""
 
-    def slowly(self) -> tuple[str, ...]:
+    def slowly(self, wait_ms: int = 700) -> tuple[str, ...]:
         """A transcriber that takes its time over every chunk after the first ones."""
         script = self.base / "slow.json"
         script.parent.mkdir(parents=True, exist_ok=True)
-        script.write_text(json.dumps({"words": [], "language": "en", "wait_ms": 700}))
+        script.write_text(json.dumps({"words": [], "language": "en", "wait_ms": wait_ms}))
         return "--transcriber", "scripted", "--model", str(script), "--language", "en"
 
     def sessions(self) -> list[str]:
         """Ids of all sessions, the newest first."""
-        rows = self.answer("sessions", "list")["sessions"]
-        assert isinstance(rows, list)
-        return [row["session"] for row in rows]
+        return [row.session.id for row in earwitness.sessions(home=self.home)]
 
     def age(self, session: str, days: int) -> None:
         """Let a session have rested for so long: the one thing nobody can wait for."""
@@ -216,7 +214,8 @@ class Squalor:
             ).fetchall()
             connection.commit()
         for (name,) in parts:
-            for path in (self.home / "scratch" / name).rglob("*"):
+            folder = self.home / "scratch" / name
+            for path in (*folder.rglob("*"), folder):
                 moment_s = path.stat().st_mtime - days * 86_400
                 os.utime(path, (moment_s, moment_s))
 

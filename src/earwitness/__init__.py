@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from earwitness.app.batch_api import process_batch
     from earwitness.app.cleanup import Answerer
     from earwitness.app.cleanup_api import audit_sessions, cleanup_sessions
+    from earwitness.app.clips_api import HowFar, clips, cut_clips, follow
     from earwitness.app.desk import Edited
     from earwitness.app.doctor import doctor
     from earwitness.app.edit_api import (
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from earwitness.app.versions import Version
     from earwitness.app.wanted import Edit
     from earwitness.core.batch import BatchError, BatchItem, BatchOnlooker, BatchReport
+    from earwitness.core.clip import Clip, ClipWish, Manifest
     from earwitness.core.compare import Comparison
     from earwitness.core.errors import (
         ArtifactsUnavailable,
@@ -102,6 +104,7 @@ if TYPE_CHECKING:
     from earwitness.core.speech import Segment, Turn, Word
     from earwitness.core.transcript import Label, Record, Transcript, Utterance
     from earwitness.core.waste import Audit, Cleanup, Waste
+    from earwitness.runs.clipbook import Clipbook
     from earwitness.store.backup import backup, restore
 
 __version__ = "0.1.0"
@@ -118,6 +121,7 @@ _HOMES = {
     "earwitness.app.batch_api": ("process_batch",),
     "earwitness.app.cleanup": ("Answerer",),
     "earwitness.app.cleanup_api": ("audit_sessions", "cleanup_sessions"),
+    "earwitness.app.clips_api": ("clips", "cut_clips", "follow", "HowFar"),
     "earwitness.app.desk": ("Edited",),
     "earwitness.app.doctor": ("doctor",),
     "earwitness.app.edit_api": (
@@ -164,6 +168,7 @@ _HOMES = {
     "earwitness.app.rerun_api": ("rerun", "history", "diff", "put_back"),
     "earwitness.app.versions": ("Version",),
     "earwitness.app.wanted": ("Edit",),
+    "earwitness.core.clip": ("Clip", "ClipWish", "Manifest"),
     "earwitness.core.compare": ("Comparison",),
     "earwitness.core.batch": ("BatchError", "BatchItem", "BatchOnlooker", "BatchReport"),
     "earwitness.core.errors": (
@@ -195,6 +200,7 @@ _HOMES = {
     "earwitness.core.speech": ("Segment", "Turn", "Word"),
     "earwitness.core.transcript": ("Label", "Record", "Transcript", "Utterance"),
     "earwitness.core.waste": ("Audit", "Cleanup", "Waste"),
+    "earwitness.runs.clipbook": ("Clipbook",),
     "earwitness.store.backup": ("backup", "restore"),
 }
 
@@ -212,6 +218,9 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "delete_session",
     "audit_sessions",
     "cleanup_sessions",
+    "clips",
+    "cut_clips",
+    "follow",
     "view",
     "edit",
     "apply_edits",
@@ -258,13 +267,18 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Audit",
     "Character",
     "Cleanup",
+    "Clip",
+    "Clipbook",
+    "ClipWish",
     "Comparison",
     "Document",
     "Edit",
     "Edited",
     "ExportOptions",
     "Field",
+    "HowFar",
     "Label",
+    "Manifest",
     "Outcome",
     "Override",
     "Person",

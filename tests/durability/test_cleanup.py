@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pty
 import re
@@ -10,21 +9,27 @@ import select
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from tests.waste import (
     SCRIPTED,
     Squalor,
+    ask,
     bytes_of,
     every_kind,
     folder_hash,
+    newest_run,
     recording,
-    wait_for_chunks,
 )
+
+import earwitness
+from earwitness.core.waste import CATEGORIES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills with signals")
 
+DECODED = "select count(*) from step where stage = 'decode' and chunk is null"
 Case = tuple[Squalor, dict[str, str]]
 
 
@@ -44,10 +49,8 @@ def case(made: Case, tmp_path: Path) -> Case:
 
 def found_in(squalor: Squalor) -> dict[str, set[str]]:
     """Names of what an audit finds, by category."""
-    told = squalor.answer("sessions", "audit")
-    found = told["found"]
-    assert isinstance(found, dict)
-    return {each: {item["name"] for item in found[each]["items"]} for each in found}
+    found = earwitness.audit_sessions(home=squalor.home, output=squalor.output)
+    return {each: {waste.name for waste in found.of(each)} for each in CATEGORIES}
 
 
 def test_an_audit_finds_every_kind_and_changes_no_byte(case: Case) -> None:
@@ -256,13 +259,16 @@ def test_named_categories_take_what_force_alone_leaves(case: Case) -> None:
 def test_what_is_worked_on_is_never_touched(tmp_path: Path) -> None:
     squalor = Squalor(tmp_path)
     sound = recording(tmp_path / "sounds" / "live.wav", 1)
+    slowly = squalor.slowly(wait_ms=120_000)
     with subprocess.Popen(
-        [sys.executable, "-m", "earwitness", "process", str(sound), *squalor.slowly(), "--json"],
+        [sys.executable, "-m", "earwitness", "process", str(sound), *slowly],
         env=squalor.environment,
-        stdout=subprocess.PIPE,
-        text=True,
+        stderr=subprocess.DEVNULL,
     ) as started:
-        wait_for_chunks(squalor.home, started, 1, 0)
+        pause = threading.Event()
+        while not newest_run(squalor.home) or not ask(squalor.home, DECODED):
+            assert started.poll() is None
+            pause.wait(0.05)
         sound.rename(tmp_path / "away.wav")
         (session,) = squalor.sessions()
         told = squalor.answer("sessions", "audit", "--stale-days", "0")
@@ -272,8 +278,10 @@ def test_what_is_worked_on_is_never_touched(tmp_path: Path) -> None:
             flags = ("--force", "--category", category, "--older-than", "0")
             done = squalor.answer("sessions", "cleanup", *flags, "--stale-days", "0")
             assert done["removed"] == []
-        out, _ = started.communicate(timeout=120)
-    assert json.loads(out)["outcome"] == {"kind": "done"}
+        assert started.poll() is None
+        assert squalor.sessions() == [session]
+        started.kill()
+    assert found_in(squalor)["orphaned"] == {session}, "nobody works on it any more"
 
 
 def test_therapy_keeps_decoded_sound_for_a_day_only(tmp_path: Path) -> None:

@@ -134,7 +134,8 @@ class _Search:
         for held in self._holdings.held:
             if held.is_busy:
                 continue
-            place = whereabouts(held.session.recordings, self._holdings.seen)
+            near = [r for r in held.session.recordings if r.id not in self._holdings.sent]
+            place = whereabouts(near, self._holdings.seen)
             if place is Whereabouts.AWAY:
                 self.away.append(held.session.id)
             one = self._one(held, place)

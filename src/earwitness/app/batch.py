@@ -20,6 +20,7 @@ from earwitness.app.batch_watch import Watch
 from earwitness.app.crew import Crew, Ended
 from earwitness.core.batch import BatchError, BatchItem, BatchOnlooker, BatchReport
 from earwitness.core.errors import EarwitnessError, SourceNotFound
+from earwitness.core.queue import LOSSES
 from earwitness.core.run import Outcome
 from earwitness.store.library import Library
 
@@ -206,11 +207,8 @@ class _Work:
             place = self._places.get(each.run)
             if place is None:
                 continue
-            if each.outcome is None:  # its process died, and the crew tries again; or is leaving
-                item = self._report.items[place]
-                self._change(place, tries=item.tries + 1)
-                if each.fault is not None:  # another worker of this library took it: follow that
-                    self._crew.add(each.run)
+            if each.outcome is None:
+                self._lost(place, each)
                 continue
             del self._places[each.run]
             looked = self._looked[place]
@@ -220,6 +218,14 @@ class _Work:
                 self._end(place, state="stopped")
             else:
                 self._broke(place, each)
+
+    def _lost(self, place: int, ended: Ended) -> None:
+        """Its process died, and the crew tries again; or another worker has it now."""
+        if ended.fault is not None:
+            self._crew.add(ended.run)  # that one is followed; nothing is begun while leaving
+            return
+        tries = self._report.items[place].tries
+        self._change(place, tries=min(tries + 1, LOSSES))
 
     def _finish(
         self, place: int, looked: Looked, *, state: str, outcome: Outcome | None = None

@@ -75,12 +75,12 @@ def gather(
     seen: set[Path] = set()
     barred = frozenset(_real(path) for path in but)
     for path in files:
-        if _new(path, seen):
+        if _is_unseen(path, seen):
             gathered.found.append(Found(path, str(path)))
     for folder in folders:
         _require_folder(folder)
         for path in _in_folder(folder, gathered, recursive=recursive, barred=barred):
-            if _new(path, seen):
+            if _is_unseen(path, seen):
                 name = path.name if path == folder else path.relative_to(folder).as_posix()
                 gathered.found.append(Found(path, name))
             if len(gathered.found) > _MOST:
@@ -173,7 +173,7 @@ def _require_folder(folder: Path) -> None:
     )
 
 
-def _new(path: Path, seen: set[Path]) -> bool:
+def _is_unseen(path: Path, seen: set[Path]) -> bool:
     real = _real(path)
     if real in seen:
         return False

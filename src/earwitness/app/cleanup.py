@@ -81,8 +81,11 @@ class Answerer:
         """Whether all of it goes."""
         return not question.work
 
+    def saw(self, removed: Removed) -> None:
+        """Told of each removal as it happens."""
+
     def hear(self, question: Question, removed: Sequence[Removed], kept: Sequence[Kept]) -> None:
-        """Told what happened after a yes."""
+        """Told what happened after a yes, when all of it has."""
 
 
 def plan(looked: Looked, categories: Sequence[Category], answerer: Answerer) -> Cleanup:
@@ -127,6 +130,7 @@ def clean(
         for category in CATEGORIES:
             if category in categories:
                 sweeping.category(category)
+        sweeping.compact()
     finally:
         sweeping.close()
     besides = before - footprint(settings.home, pending) if sweeping.removed else 0
@@ -147,6 +151,7 @@ class _Sweep:
     ) -> None:
         self._looked = looked
         self._shares = looked.shares.copy()
+        self._known = {each.session.id: each for each in looked.holdings.held}
         self._open = open_library
         self._opened: Library | None = None
         self._answerer = answerer
@@ -160,18 +165,20 @@ class _Sweep:
             if why := self._answerer.why_not(each):
                 self.kept.append(Kept(each, why))
         asked = [each for each in found if not self._answerer.why_not(each)]
-        plain = [each for each in asked if not each.work or each.run is not None]
+        plain = [each for each in asked if not _holds_work(each)]
         if plain:
             self._ask(category, plain)
-        for each in asked:
-            if each not in plain:
-                self._ask(category, [each], work=True)
+        for each in filter(_holds_work, asked):
+            self._ask(category, [each], work=True)
+
+    def compact(self) -> None:
+        """Give the database's own space back."""
+        if self._opened is not None and self.removed:
+            self._opened.compact()
 
     def close(self) -> None:
-        """Give the database's own space back, and close the library."""
+        """Close the library, if it was opened."""
         if self._opened is not None:
-            if self.removed:
-                self._opened.compact()
             self._opened.close()
 
     def _ask(self, category: Category, waste: Sequence[Waste], *, work: bool = False) -> None:
@@ -190,6 +197,7 @@ class _Sweep:
             else:
                 self._shares.drop(each)
                 removed.append(Removed(each, freed))
+                self._answerer.saw(removed[-1])
         self.removed += removed
         self.kept += kept
         self._answerer.hear(question, removed, kept)
@@ -205,9 +213,7 @@ class _Sweep:
         if waste.session is None:
             return ""
         library = self._library
-        known = next(
-            each for each in self._looked.holdings.held if each.session.id == waste.session
-        )
+        known = self._known[waste.session]
         runs = {run.id for run in known.runs if not run.is_open}
         try:
             library.session(waste.session)
@@ -218,7 +224,7 @@ class _Sweep:
         if ended - runs:
             return "a run of it has ended meanwhile"
         said = sum(each.by != RECOGNISER for each in library.ledger(waste.session).entries)
-        if said != waste.work.corrections:
+        if said != known.work.corrections:
             return "it was corrected meanwhile"
         return ""
 
@@ -271,6 +277,11 @@ class _Sweep:
         if waste.recording is not None:
             return library.free_sound(waste.recording)
         return library.free_file(waste.path) if waste.path is not None else None
+
+
+def _holds_work(waste: Waste) -> bool:
+    """Whether people's work goes with it."""
+    return bool(waste.work) and waste.run is None and waste.category != "sound"
 
 
 def report_path(output: Path, cleanup: Cleanup) -> Path:

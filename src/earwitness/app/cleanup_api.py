@@ -11,7 +11,7 @@ from pathlib import Path
 from earwitness.app.audit import audit, rules_of
 from earwitness.app.cleanup import Answerer, clean, plan, report_path
 from earwitness.app.cleanup_report import write_report
-from earwitness.app.library import database_of
+from earwitness.app.library import library_of
 from earwitness.app.library_size import older_copies
 from earwitness.app.logs import log_to
 from earwitness.app.settings import Settings, read_settings
@@ -113,6 +113,6 @@ def _foretell(planned: Cleanup, settings: Settings) -> Cleanup:
 
 
 def _open(settings: Settings) -> Library:
-    library = Library.open(settings.home, database=database_of(settings))
+    library = library_of(settings)
     log_to(settings.home / "logs")
     return library

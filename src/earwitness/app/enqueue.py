@@ -90,7 +90,7 @@ def ask(
     Raises:
         EarwitnessError: The sources cannot be taken in.
     """
-    laid, taken = _take_in(library, request)
+    laid, taken = take_all_in(library, request)
     request = replace(request, tracks=laid.tracks if laid else ())
     session = None
     if not new_session:
@@ -154,7 +154,7 @@ def wanted_digest(request: Request) -> str:
     return request.digest(on_this_machine(request.transcriber, request.options))
 
 
-def _take_in(library: Library, request: Request) -> tuple[Laid | None, Taken]:
+def take_all_in(library: Library, request: Request) -> tuple[Laid | None, Taken]:
     """What the user named, as tracks or as plain recordings."""
     laid = lay_out(request.sources, told=request.as_tracks, offsets=request.offsets)
     if laid is None:

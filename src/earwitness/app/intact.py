@@ -27,7 +27,8 @@ class Whereabouts(Enum):
 def whereabouts(recordings: Sequence[Recording], seen: Mapping[str, Sequence[Seen]]) -> Whereabouts:
     """Where a session's recordings are; they are gone only when all of them are.
 
-    A session without recordings (imported from a text) misses none.
+    Those that lie in the store of artifacts are left out by the caller: nobody misses them. A
+    session without recordings (imported from a text) misses none, either.
     """
     if not recordings:
         return Whereabouts.THERE

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from earwitness.app.costs import NO_RATES, Rates
 from earwitness.app.models import on_this_machine
 from earwitness.app.request import Request, engine_options, read_enhancement
 from earwitness.app.settings import Settings
@@ -27,6 +28,10 @@ _ON_GPUS: Final = frozenset({"faster-whisper", "onnx-asr", "pyannote"})
 """Engines that take a GPU by themselves when there is one."""
 
 
+NO_ORDER: Final = Order("", ())
+"""Of a session whose recordings are where the library saw them last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a machine brings to the work; never stored.
@@ -35,17 +40,19 @@ class Means:
         options: Its workers, whether it may fetch models, and secrets of services.
         hub_token: For models that ask for one.
         lease_s: How long it may be silent before others think it gone.
+        rates: What it costs, and what a month may.
     """
 
     options: EngineOptions
     hub_token: str | None = field(default=None, repr=False)
     lease_s: float = LEASE_S
+    rates: Rates = NO_RATES
 
 
 def means_of(settings: Settings) -> Means:
     """What the settings of this machine bring."""
     options = engine_options(settings)
-    return Means(options, options.hub_token, settings.lease_s)
+    return Means(options, options.hub_token, settings.lease_s, Rates.of(settings))
 
 
 def order_of(request: Request, sources: Sequence[Source]) -> Order:
@@ -58,6 +65,7 @@ def order_of(request: Request, sources: Sequence[Source]) -> Order:
         from_stage=request.from_stage,
         fresh=request.fresh,
         named=request.vocabulary,
+        clips=request.clips,
         sources=tuple((_quoted(source.path), source.member) for source in sources),
     )
 
@@ -92,6 +100,7 @@ def request_of(session: Session, run: Run, order: Order, means: Means) -> Reques
         fresh=order.fresh,
         doubted=order.doubted,
         tracks=session.tracks,
+        clips=order.clips,
     )
 
 

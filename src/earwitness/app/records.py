@@ -20,6 +20,7 @@ from earwitness.core.run import Run
 from earwitness.core.speech import Turn
 from earwitness.core.transcript import Record, Report
 from earwitness.exporters.cues import broken_rules
+from earwitness.runs.clip_manifest import FOLDER, read_manifest, with_speakers, write_manifest
 from earwitness.store.library import Library
 
 REPORT = "report"
@@ -150,8 +151,22 @@ def write_session(
         StoreError: The folder cannot be written.
     """
     written = write_record(record, formats, output, options)
+    _name_clips(record, written.folder)
     entries = library.ledger(record.session.id).entries
     return replace(written, overrides=write_projection(entries, written.folder))
+
+
+def _name_clips(record: Record, folder: Path) -> None:
+    """Let the list of clips say who speaks; not while a run is still writing it."""
+    manifest = read_manifest(folder)
+    if (
+        manifest is not None
+        and manifest.session == record.session.id
+        and manifest.status != "in_progress"
+    ):
+        named = with_speakers(manifest, record.transcript.utterances)
+        if named != manifest:
+            write_manifest(folder / FOLDER, named)
 
 
 def write_record(

@@ -12,13 +12,14 @@ from earwitness.app.again import Again, about, read_target, with_options
 from earwitness.app.earlier import Earlier
 from earwitness.app.execute import Told, nobody, see_through
 from earwitness.app.models import fetch_if_wanted, on_this_machine
-from earwitness.app.orders import lane_of, means_of, order_of, sources_of
+from earwitness.app.orders import NO_ORDER, lane_of, means_of, order_of, sources_of
 from earwitness.app.processed import Processed
 from earwitness.app.records import REPORT, check_output, transcribed_run
 from earwitness.app.remarks import ANEW
 from earwitness.app.request import (
     Request,
     engine_options,
+    read_clips,
     read_enhancement,
     read_formats,
     split_model,
@@ -29,7 +30,7 @@ from earwitness.app.sharing import share
 from earwitness.app.vocabulary import series_terms
 from earwitness.core.errors import NoSound, UsageError
 from earwitness.core.playbook import playbook
-from earwitness.core.queue import Job, Order
+from earwitness.core.queue import Job
 from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Session
 from earwitness.core.sound import Listening, Reels
@@ -53,8 +54,6 @@ from earwitness.store.library import Library
 LISTEN: Final = frozenset({"decode", "align", "detect", "crosstalk", "diarize", "transcribe"})
 """Stages that need the sound."""
 
-NO_ORDER: Final = Order("", ())
-"""Of a session whose recordings are where the library saw them last."""
 
 _MAKES: Final[Mapping[str, type]] = {
     "decode": Listening,
@@ -234,6 +233,7 @@ def _request(session: Session, settings: Settings, asked: Asked) -> Request:
         formats=read_formats(settings.formats),
         output=settings.output,
         tracks=session.tracks,
+        clips=read_clips(settings),
     )
     return _with(usual, asked)
 

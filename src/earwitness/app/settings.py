@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from earwitness.core.clip import ClipFormat
 from earwitness.core.errors import UsageError
 from earwitness.media.enhance import Enhancement
 
@@ -141,6 +143,13 @@ class Settings(BaseSettings):
         description="days for which an unfinished run's decoded sound is kept; empty: the "
         "playbook's: 1 in therapy, elsewhere as long as the run can be continued",
     )
+    clips: Literal["all", "moments", "none"] = Field(
+        "none", description="sound that is cut into files of its own: all lines or none"
+    )
+    clip_format: ClipFormat = Field("m4a", description="format of clips: wav, m4a or opus")
+    clip_padding: int = Field(
+        150, ge=0, le=10_000, description="milliseconds of sound around each clip"
+    )
     formats: str = Field("json,txt,md,srt,vtt", description="formats that are written")
     user: str = Field(
         default_factory=_user,
@@ -177,6 +186,22 @@ class Settings(BaseSettings):
         None,
         validation_alias=AliasChoices("OPENAI_API_KEY", "openai_account_key"),
         description="key of OpenAI itself, when that is empty; sent to api.openai.com alone",
+    )
+
+    currency: str = Field(
+        "USD", pattern="^[A-Z]{3}$", description="currency of the rates and the budget below"
+    )
+    budget_month: Decimal | None = Field(
+        None, ge=0, description="what a month may cost, services and rates together"
+    )
+    rate_cpu_hour: Decimal | None = Field(
+        None, ge=0, description="what an hour of one processor costs; empty: not counted"
+    )
+    rate_gpu_hour: Decimal | None = Field(
+        None, ge=0, description="what an hour of busy GPUs costs; empty: not counted"
+    )
+    rate_gb_month: Decimal | None = Field(
+        None, ge=0, description="what a gigabyte kept for a month costs; empty: not counted"
     )
 
     @field_validator("vocabulary", "engine_options", "breakers", mode="before")

@@ -58,7 +58,7 @@ class Shares:
         for recording in recordings_of(held):
             self._recordings[recording] -= 1
             if not self._recordings[recording]:
-                size += self.drop_sound(recording)
+                size += self.drop_sound(recording) + self._holdings.sent.get(recording, 0)
         return size
 
     def drop_keys(self, session: str, keys: Iterable[str]) -> int:

@@ -117,7 +117,7 @@ def cleanup(  # noqa: PLR0913 - one option per thing a user may say
     if common.json:
         say_json(cleanup_json(done))
         return 0
-    if dry_run:
+    if dry_run and (done.removed or done.kept):
         _show_plan(done)
     _show_end(done)
     return 0
@@ -160,6 +160,10 @@ def _answerer(*, asking: bool, told: bool, named: Sequence[Category]) -> Answere
                 return super().agrees(question)
             return _ask(question)
 
+        def saw(self, removed: Removed) -> None:
+            if told and not WORDS[removed.waste.category].deleted:
+                say(f"Deleted {removed.waste.name} (freed {shown_size(removed.freed_bytes)})")
+
         def hear(
             self, question: Question, removed: Sequence[Removed], kept: Sequence[Kept]
         ) -> None:
@@ -197,7 +201,8 @@ def _warnings(question: Question) -> list[str]:
         lines.append("The same `earwitness process` command would continue where it stopped.")
     if question.category == "duplicates":
         kept = sorted({each.keep for each in question.waste if each.keep})
-        lines.append("The newest of each is kept: " + ", ".join(kept[:3]) + ("…" * (len(kept) > 3)))
+        more = ", …" if len(kept) > 3 else ""
+        lines.append(f"The newest is kept, or what people worked on: {', '.join(kept[:3])}{more}")
     return lines
 
 
@@ -211,13 +216,11 @@ def _yes(prompt: str) -> bool:
 
 
 def _tell(category: Category, removed: Sequence[Removed], kept: Sequence[Kept]) -> None:
+    """What was removed together, and what somebody was quicker with."""
     words = WORDS[category]
     if removed and words.deleted:
         freed = shown_size(sum(each.freed_bytes for each in removed))
         say(f"Deleted {words.count_deleted(len(removed))} (freed {freed})")
-    elif removed:
-        for each in removed:
-            say(f"Deleted {each.waste.name} (freed {shown_size(each.freed_bytes)})")
     for kept_one in kept:
         say(f"Kept {kept_one.waste.name}: {kept_one.why}")
 

@@ -59,6 +59,12 @@ queue = App(
     group=WORK,
     default_parameter=QUIET,
 )
+report = App(
+    name="report",
+    help="Where time, memory and money went, and which setting to change.",
+    group=LOOK,
+    default_parameter=QUIET,
+)
 models = App(
     name="models",
     help="Models on this machine, and fetching more.",
@@ -113,6 +119,7 @@ app.command(edit)
 app.command(speakers)
 app.command(sessions)
 app.command(series)
+app.command(report)
 app.command(models)
 app.command(config)
 app.command(
@@ -133,6 +140,11 @@ app.command(
     group=KEEP,
     help="Make a library from a backup.",
 )
+for _verb, _help in {
+    "performance": "Say where the time and memory of runs went, and what to change.",
+    "cost": "Say what runs cost, what memory saved, and how the budget stands.",
+}.items():
+    report.command(f"earwitness.cli.report:{_verb}", name=_verb, help=_help)
 sessions.command(
     "earwitness.cli.sessions:list_",
     name="list",
@@ -182,6 +194,16 @@ sessions.command(
     "earwitness.cli.rerun:rerun",
     name="rerun",
     help="Do one part of a session again; everything else stays.",
+)
+sessions.command(
+    "earwitness.cli.clips:clips",
+    name="clips",
+    help="Cut every line of a session into a file of its own.",
+)
+sessions.command(
+    "earwitness.cli.clips:follow",
+    name="follow",
+    help="Show how far a run is that another process works on.",
 )
 for _name, _verb, _help in (
     ("history", "history", "List all results of a session, and which one is shown."),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from earwitness.cli.answer import say
+from earwitness.cli.answer import console, say
 from earwitness.core.waste import Audit, Cleanup, Waste, shown_size, size_of
 from earwitness.core.waste_words import WORDS, tell_work
 
 _LISTED = 20
-_WIDTH = 76
+_WIDTH = 75
 
 
 def list_waste(waste: Sequence[Waste], *, limit: int | None = None) -> None:
@@ -20,13 +20,16 @@ def list_waste(waste: Sequence[Waste], *, limit: int | None = None) -> None:
         limit: How many are listed; None: 20. What people worked on is listed always.
     """
     most = _LISTED if limit is None else limit
-    rest = [each for number, each in enumerate(waste) if number >= most and not each.work]
+    rest = [each for each in waste[most:] if not each.work]
     for number, each in enumerate(waste, start=1):
-        if each in rest:
+        if number > most and not each.work:
             continue
         say(f"  {number}. {each.name} ({_facts(each)})")
-        for line in _remarks(each) if each.session else ():
-            say(f"     {line}")
+        if each.session:
+            say(f"     {_remark(each)}")
+        if _holds_work(each):
+            line = f"     !! HOLDS PEOPLE'S WORK: {tell_work(each.work)}"
+            console().print(line, style="bold red", markup=False)
     if rest:
         say(f"  ... and {len(rest):,} more ({shown_size(size_of(rest))})")
 
@@ -35,12 +38,14 @@ def _facts(waste: Waste) -> str:
     return f"{shown_size(waste.size_bytes)}, created {waste.created_at:%Y-%m-%d}"
 
 
-def _remarks(waste: Waste) -> list[str]:
+def _remark(waste: Waste) -> str:
     told = f"{waste.title}: {waste.why}" if waste.title else waste.why
-    lines = [told if len(told) <= _WIDTH else told[: _WIDTH - 1] + "…"]
-    if waste.work and waste.run is None:
-        lines.append(f"!! HOLDS PEOPLE'S WORK: {tell_work(waste.work)}")
-    return lines
+    return told if len(told) <= _WIDTH else told[: _WIDTH - 1] + "…"
+
+
+def _holds_work(waste: Waste) -> bool:
+    """Whether people's work would go with it."""
+    return bool(waste.work) and waste.run is None
 
 
 def audit_json(audit: Audit) -> dict[str, object]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from earwitness.core.ports import Tick, silent_tick
 from earwitness.core.run import Event, Outcome, Run, Step
+from earwitness.core.spending import Call
 
 T = TypeVar("T")
 
@@ -61,6 +64,12 @@ class Ledger(Protocol):
 
     def note_step(self, step: Step) -> None:
         """Append one line to the step ledger."""
+        ...
+
+    def note_calls(
+        self, run: str, stage: str, chunk: int | None, at: datetime, calls: Sequence[Call]
+    ) -> None:
+        """Append what a step asked of services."""
         ...
 
     def append(self, event: Event) -> Event:

@@ -59,7 +59,7 @@ WORDS: Final[dict[Category, Words]] = {
     "blobs": Words(
         "unreferenced result",
         "unreferenced results",
-        "no session needs them",
+        "needed by no session",
         "unreferenced results",
         "unreferenced result",
     ),

@@ -71,7 +71,8 @@ class Decode:
             damage=done.damage,
             notices=done.notices,
         )
-        return Made(reel, cpu_ms=done.cpu_ms)
+        moved = done.disk
+        return Made(reel, DONE, done.cpu_ms, moved.read_bytes, moved.written_bytes)
 
     def decoded(self, recording: Recording, source: Source, tick: Tick = silent_tick) -> Decoded:
         """Decode a recording into its scratch folder; what had to be unpacked for it goes."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, select, update
 
-from earwitness.core.errors import NotFound, StoreError, UsageError
+from earwitness.core.errors import CorruptStore, NotFound, StoreError, UsageError
 from earwitness.core.files import disk_faults
 from earwitness.store import schema
 from earwitness.store.blobs import NAME, Laid
@@ -89,12 +89,15 @@ class Artifacts(Reclaim):
             CorruptStore: The bytes are not what was committed, or not of this kind.
             ArtifactsUnavailable: They lie in a store that is away.
         """
-        if self._objects is None and self._object_of(digest) is not None:
-            raise StoreError(
-                "this result lies in a store of artifacts, and none is set",
-                hint="set EARWITNESS_ARTIFACTS as it was when the result was made",
-            )
-        return decode(self._blobs.read(digest), kind)
+        try:
+            return decode(self._blobs.read(digest), kind)
+        except CorruptStore as error:
+            if self._objects is None and self._object_of(digest) is not None:
+                raise StoreError(
+                    "this result lies in a store of artifacts, and none is set",
+                    hint="set EARWITNESS_ARTIFACTS as it was when the result was made",
+                ) from error
+            raise
 
     def scratch(self, recording: str) -> Path:
         """Folder for a recording's decoded sound while runs need it; made if absent."""

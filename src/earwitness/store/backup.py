@@ -26,6 +26,7 @@ from earwitness.store.moving import copy_rows, is_empty
 from earwitness.store.objects import Objects
 from earwitness.store.opening import is_ours, open_database
 from earwitness.store.place import Place
+from earwitness.store.postgres import PostgresDatabase
 from earwitness.store.server import is_on_server, open_server
 from earwitness.store.sqlite import SqliteDatabase, sqlite_faults
 
@@ -219,11 +220,11 @@ def _take_over(stage: Place, place: Place) -> None:
     sync_folder(place.home)
 
 
-def _fill(target: Database, stage: Place, place: Place, *, replace: bool) -> None:
+def _fill(target: PostgresDatabase, stage: Place, place: Place, *, replace: bool) -> None:
     """Put the rows on the server in place of those there; nobody else writes meanwhile."""
     source = SqliteDatabase(stage.database)
     try:
-        with target.write(durable=True) as connection, source.read() as rows:
+        with target.reshape() as connection, source.read() as rows:
             _may_replace(occupied=not is_empty(connection), replace=replace)
             _lay_blobs(stage, place)
             copy_rows(rows, connection)

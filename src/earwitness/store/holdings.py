@@ -128,6 +128,7 @@ class Holdings:
     Attributes:
         held: Sessions, the newest first.
         seen: Where each recording was seen, by its id.
+        sent: Recordings that lie in the store of artifacts, with their sizes.
         digests: Which blob each result is, by its key.
         blobs: Sizes of committed blobs whose file is there, or that lie in a bucket, by digest.
         missing: Committed blobs whose file is gone.
@@ -141,6 +142,7 @@ class Holdings:
 
     held: tuple[Held, ...] = ()
     seen: dict[str, list[Seen]] = field(default_factory=dict)
+    sent: dict[str, int] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     blobs: dict[str, int] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
@@ -172,12 +174,13 @@ class Overview(Sessions):
             seen = _seen(connection)
             busy = _busy(connection, here, gone)
             removals = set(connection.scalars(select(schema.removal.c.path)))
-            known = set(connection.scalars(select(schema.recording.c.id)))
+            recordings = connection.execute(select(schema.recording)).all()
+        known = {row.id for row in recordings}
         sizes = {row.digest: row.size_bytes for row in rows_of_blobs}
         far = {row.digest for row in rows_of_blobs if row.object is not None}
         going = {self._place.home / each for each in removals - {BACKUPS, LOG_PAGES}}
         files = {path.name: path for path in _blob_files(self._place.blobs)}
-        strays = (files[name] for name in sorted(files.keys() - sizes.keys()))
+        strays = (files[name] for name in sorted(files.keys() - (sizes.keys() - far)))
         sound = {heap.path.name: heap for heap in _heaps(self._place.scratch) if _is_sound(heap)}
         return Holdings(
             held=tuple(
@@ -192,6 +195,7 @@ class Overview(Sessions):
                 for row in rows
             ),
             seen=seen,
+            sent={row.id: row.size_bytes for row in recordings if row.object is not None},
             digests=digests,
             blobs={d: size for d, size in sizes.items() if d in files or d in far},
             missing=frozenset(sizes.keys() - files.keys() - far),

@@ -24,6 +24,7 @@ from earwitness.store.runs import Runs
 from earwitness.store.services import Services
 from earwitness.store.sessions import SessionRow, Sessions
 from earwitness.store.sources import Sources
+from earwitness.store.spending import Accounts
 
 __all__ = ["Library", "Receipt", "SessionRow"]
 
@@ -35,6 +36,7 @@ class Library(
     Overview,
     Sessions,
     Runs,
+    Accounts,
     Jobs,
     Events,
     Overrides,

@@ -135,17 +135,18 @@ class PostgresDatabase:
         """Write tables with words and names in them anew, without what was deleted from them.
 
         A vacuum alone leaves the newest deleted row in its page until another one takes the place.
-        Tables too large for that get one all the same. The server's log and its backups keep
-        everything for a while: what that means is said in `remains`.
+        Tables too large for that get one all the same, and those without words are left to the
+        server. Its log and backups keep everything for a while: see `remains`.
         """
         try:
             with postgres_faults(), self._connect(self._apart) as connection:
                 connection.exec_driver_sql(f"SET lock_timeout = {_VACUUM_WAIT_MS}")
                 rows = connection.execute(_SIZES, {"schema": self.address.schema})
                 sizes: dict[str, int] = {row.relname: row.pg_table_size for row in rows}
-                for table in schema.metadata.sorted_tables:
-                    anew = sizes.get(table.name, 0) <= _ANEW_BYTES and table.name not in _WORDLESS
-                    connection.exec_driver_sql(f'VACUUM {"(FULL) " if anew else ""}"{table.name}"')
+                connection.exec_driver_sql("SET statement_timeout = 0")
+                for name in {table.name for table in schema.metadata.sorted_tables} - _WORDLESS:
+                    anew = "(FULL) " if sizes.get(name, 0) <= _ANEW_BYTES else ""
+                    connection.exec_driver_sql(f'VACUUM {anew}"{name}"')
         except StoreError:
             return False
         return True

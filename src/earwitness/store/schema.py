@@ -173,6 +173,13 @@ class StepColumns(OutcomeColumns):
     wall_ms: Named[int]
     cpu_ms: Named[int | None]
     peak_bytes: Named[int | None] = Column(BigInteger)
+    mean_bytes: Named[int | None] = Column(BigInteger)
+    gpu_percent: Named[int | None]
+    read_bytes: Named[int | None] = Column(BigInteger)
+    written_bytes: Named[int | None] = Column(BigInteger)
+    sent_bytes: Named[int | None] = Column(BigInteger)
+    received_bytes: Named[int | None] = Column(BigInteger)
+    attempts: Named[int | None]
 
 
 class EventColumns(TypedColumns):
@@ -187,6 +194,7 @@ class EventColumns(TypedColumns):
     chunk: Named[int | None]
     outcome: Named[str | None]
     segments: Named[str]
+    percent: Named[int | None]
 
 
 class BlobColumns(TypedColumns):
