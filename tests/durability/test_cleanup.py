@@ -65,8 +65,9 @@ def test_an_audit_finds_every_kind_and_changes_no_byte(case: Case) -> None:
     assert found["failed"] == {named["broken"]}
     assert found["duplicates"] == {named["twice"], named["other"]}, "the newest is kept"
     assert found["sound"] == {named["quiet"]}
-    assert len(found["blobs"]) == 1
-    assert len(found["leftovers"]) == 1
+    # A kill at no chosen moment may leave more of these.
+    assert found["blobs"]
+    assert found["leftovers"]
     shown = squalor.run("sessions", "audit").stdout
     assert "Looked at 13 sessions; nothing was changed." in shown
     assert "!! HOLDS PEOPLE'S WORK: 1 correction" in shown
@@ -292,7 +293,8 @@ def test_therapy_keeps_decoded_sound_for_a_day_only(tmp_path: Path) -> None:
     squalor.age(session, 2)
     assert found_in(squalor)["sound"] == {session}
     done = squalor.answer("sessions", "cleanup", "--force")
-    assert names_of(done, "removed") == [session]
+    sounds = [each["name"] for each in list_of(done, "removed") if each["category"] == "sound"]
+    assert sounds == [session]
     assert names_of(done, "kept") == [session], "the session itself can still be continued"
     assert not list((squalor.home / "scratch").rglob("*.pcm"))
     told = squalor.answer("process", str(sound), *squalor.slowly(), "--playbook", "therapy")
