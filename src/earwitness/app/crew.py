@@ -170,6 +170,15 @@ class Crew:
         self._chosen.append(run)
         self.wake()
 
+    def waits_for(self, run: str) -> bool:
+        """Whether a chosen run will be taken up, or taken up again."""
+        return self._chosen is not None and run in self._chosen
+
+    @property
+    def leaving(self) -> bool:
+        """Whether nothing more is begun."""
+        return self._leaving.is_set()
+
     def wake(self) -> None:
         """Let `turn` return at once; from any thread."""
         self._inbox.put(None)

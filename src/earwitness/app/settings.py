@@ -156,6 +156,11 @@ class Settings(BaseSettings):
         description="who makes corrections, as the ledger names them",
     )
     offline: bool = Field(False, description="never fetch a model")
+    queue: Literal["local", "procrastinate"] = Field(
+        "local",
+        description="who hands queued runs to workers: they look for themselves (local), or"
+        " Procrastinate, where the library is on PostgreSQL",
+    )
     lease_s: float = Field(
         15.0,
         ge=1.0,

@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     func,
     select,
+    true,
     update,
 )
 
@@ -32,7 +33,7 @@ from earwitness.core.queue import (
 from earwitness.core.run import Outcome, Run
 from earwitness.store import schema
 from earwitness.store.dialect import hold, insert, moment_ms
-from earwitness.store.job_rows import JobRows, needed_job, owner_of, state_of
+from earwitness.store.job_rows import JobRows, job_of, jobs_where, needed_job, owner_of, state_of
 from earwitness.store.runs import close_run
 from earwitness.store.shelf import now, session_needed
 
@@ -161,6 +162,26 @@ class Jobs(JobRows):
             if row.state != "done":
                 connection.execute(update(schema.job).where(column.run == run_id).values(**left))
             return state_of(row.state)
+
+    def free_jobs(
+        self, owner: Owner, gone: Gone, *, run_id: str | None = None, limit: int = 1_000
+    ) -> tuple[Job, ...]:
+        """Jobs that could be claimed, by their turn: queued ones, and those whose worker is lost.
+
+        Args:
+            owner: Who asks.
+            gone: Whether an owner is surely gone.
+            run_id: This run's only.
+            limit: At most so many.
+        """
+        column = schema.job.c
+        there = column.state.in_(("queued", "running"))
+        mine = true() if run_id is None else column.run == run_id
+        statement = jobs_where(there, mine).order_by(column.rank, column.n).limit(limit)
+        with self._database.read() as connection:
+            moment = moment_ms(connection)
+            rows = connection.execute(statement)
+            return tuple(job_of(row) for row in rows if is_free(row, moment, owner, gone))
 
     def any_open(self) -> bool:
         """Whether any job is queued or running."""
