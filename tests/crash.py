@@ -28,7 +28,6 @@ from earwitness.store import schema
 from earwitness.store.library import Library
 
 CHUNK_MS = 5_000
-WAIT_MS = 250
 Key = tuple[str, str, int | None]
 """A recording's bytes, a stage, a chunk."""
 
@@ -117,10 +116,10 @@ def told(settings: Settings, database: str | None) -> Iterator[Library]:
         yield library
 
 
-def settings_for(base: Path, script: Path) -> Settings:
+def settings_for(base: Path, script: Path, wait_ms: int) -> Settings:
     """A scripted transcriber that hears a word every 400 ms, and takes its time."""
     words = [{"text": f"w{at}", "start_ms": at, "end_ms": at + 300} for at in range(0, 90_000, 400)]
-    script.write_text(json.dumps({"words": words, "language": "en", "wait_ms": WAIT_MS}))
+    script.write_text(json.dumps({"words": words, "language": "en", "wait_ms": wait_ms}))
     return read_settings(
         home=base / "home",
         output=base / "output",
@@ -266,14 +265,15 @@ def crash_fuzz(
     chunks: int,
     kills: int,
     seed: int,
+    wait_ms: int = 250,
     say: Callable[[str], None] = lambda _line: None,
 ) -> None:
     """Kill workers at random, and see that the results are those of a run that nobody disturbed."""
     files = recordings(tavern, base / "sound", sessions, chunks)
-    calm = settings_for(base / "calm", base / "script.json")
+    calm = settings_for(base / "calm", base / "script.json", wait_ms)
     submit(calm, None, files)
     kill_at_random(calm, None, kills=0, chance=random.Random(seed))
-    wild = settings_for(base / "wild", base / "script.json")
+    wild = settings_for(base / "wild", base / "script.json", wait_ms)
     submit(wild, database, files)
     began = time.monotonic()
     killed = kill_at_random(wild, database, kills=kills, chance=random.Random(seed))
@@ -285,10 +285,11 @@ def crash_fuzz(
         ledger = steps(library)
         found = results(ledger)
         assert {key: digests for key, digests in found.items() if len(digests) > 1} == {}
-        assert found == expected
+        assert found == expected, "results are others than those of a calm run"
         assert redone(ledger) == {}
         pieces = [key for key in found if key[1] == "transcribe" and key[2] is not None]
-        assert {name: what for name, what in leftovers(library).items() if what} == {}
+        left = {name: what for name, what in leftovers(library).items() if what}
+        assert not left, left
         assert library.job_counts() == {"queued": 0, "running": 0, "done": sessions}
     written = [path.name for path in wild.output.glob("*/transcript.json")]
     assert len(written) == sessions

@@ -28,6 +28,7 @@ def test_fifty_kills(
         chunks=6,
         kills=50,
         seed=50,
+        wait_ms=600,
         say=told.append,
     )
     with capsys.disabled():

@@ -26,6 +26,7 @@ AS_FROM_A_TERMINAL = [
     "-c",
     # A job in the background of a shell ignores interrupts, and so would this test's child.
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL); "
     "from earwitness.cli import main; main()",
 ]
 
