@@ -160,7 +160,7 @@ def kill_at_random(
                     if victim is not None:
                         victim.kill()
                         done += 1
-                        due = _step_count(library) + chance.choice([0, 2, 4, 6, 10, 16])
+                        due = _step_count(library) + chance.choice([0, 1, 2, 4, 6, 8])
                 workers.refill()
         workers.wait()
     finally:
