@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
-.PHONY: demo test check format bench bench-check bench-pipeline chaos reference test-engines clean
+.PHONY: demo test soak check format bench bench-check bench-pipeline chaos reference test-engines clean
 
 demo: $(VENV)/installed
 	$(BIN)/earwitness demo
@@ -17,6 +17,10 @@ check: $(VENV)/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Workers killed by the dozen, on both databases; takes many minutes.
+soak: $(VENV)/installed-test
+	$(BIN)/pytest -m soak
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tests.faulty import FaultyService
+from tests.objects import BadLine, ObjectServer
 from tests.postgres import PostgresServer
 
 # Machines differ in speed, so examples have no deadline. Automatic checks try the same examples
@@ -27,7 +28,8 @@ ALL_FORMATS = "json,txt,md,csv,srt,vtt,ass,stm,rttm"
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
-        if name.startswith("EARWITNESS_") and name != "EARWITNESS_DATA":
+        ours = name.startswith("EARWITNESS_") and name != "EARWITNESS_DATA"
+        if ours or name.startswith("AWS_"):
             monkeypatch.delenv(name)
     for name in ("WHISPER_LANGUAGE", "HF_TOKEN", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
@@ -48,6 +50,20 @@ def faulty() -> Iterator[FaultyService]:
     """A transcription service on this machine that fails as it is told."""
     with FaultyService() as service:
         yield service
+
+
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[ObjectServer]:
+    """An S3-compatible store on this machine."""
+    with ObjectServer() as server:
+        yield server
+
+
+@pytest.fixture
+def bad_line(object_server: ObjectServer) -> Iterator[BadLine]:
+    """A way to the store that fails as it is told."""
+    with BadLine(object_server.port) as line:
+        yield line
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import TypeVar, get_args
 from hypothesis import strategies as st
 
 from earwitness.core.claims import Labels, Moments, Refusal, Why
+from earwitness.core.clip import Clipped
 from earwitness.core.moment import MOMENT_KINDS, Moment
 from earwitness.core.people import Character, Person
 from earwitness.core.reading import Reading
@@ -212,6 +213,7 @@ KINDS: dict[type, st.SearchStrategy[object]] = {
     Detection: st.builds(Detection, tracks=tuples(speeches())),
     Heard: st.builds(Heard, segments=tuples(SEGMENTS), remarks=tuples(REMARKS)),
     Crosstalk: st.builds(Crosstalk, tracks=tuples(speeches())),
+    Clipped: st.builds(Clipped),
     Guarded: st.builds(Guarded, segments=tuples(SEGMENTS)),
     Diarization: st.builds(Diarization, turns=tuples(TURNS), prints=tuples(PRINTS)),
     Listening: st.builds(

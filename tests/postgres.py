@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -50,6 +50,16 @@ class PostgresServer:
         with psycopg.connect(self.url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+    def files_with(self, piece: bytes) -> list[str]:
+        """Files of tables that hold these bytes, once all is written to them; not the log."""
+        self.execute("CHECKPOINT")
+        found = []
+        for path in (self.folder / "data" / "base").rglob("*"):
+            with suppress(FileNotFoundError):
+                if path.is_file() and piece in path.read_bytes():
+                    found.append(path.name)
+        return found
 
     @contextmanager
     def stopped(self) -> Iterator[None]:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
         sessions,
         show_session,
     )
+    from earwitness.app.batch_api import process_batch
+    from earwitness.app.cleanup import Answerer
+    from earwitness.app.cleanup_api import audit_sessions, cleanup_sessions
+    from earwitness.app.clips_api import HowFar, clips, cut_clips, follow
     from earwitness.app.desk import Edited
     from earwitness.app.doctor import doctor
     from earwitness.app.edit_api import (
@@ -70,8 +74,11 @@ if TYPE_CHECKING:
     from earwitness.app.understanding import Understood
     from earwitness.app.versions import Version
     from earwitness.app.wanted import Edit
+    from earwitness.core.batch import BatchError, BatchItem, BatchOnlooker, BatchReport
+    from earwitness.core.clip import Clip, ClipWish, Manifest
     from earwitness.core.compare import Comparison
     from earwitness.core.errors import (
+        ArtifactsUnavailable,
         Cancelled,
         CorruptStore,
         DiskFull,
@@ -99,6 +106,8 @@ if TYPE_CHECKING:
     from earwitness.core.span import Span
     from earwitness.core.speech import Segment, Turn, Word
     from earwitness.core.transcript import Label, Record, Transcript, Utterance
+    from earwitness.core.waste import Audit, Cleanup, Waste
+    from earwitness.runs.clipbook import Clipbook
     from earwitness.store.backup import backup, restore
 
 __version__ = "0.1.0"
@@ -112,6 +121,10 @@ _HOMES = {
         "show_session",
         "delete_session",
     ),
+    "earwitness.app.batch_api": ("process_batch",),
+    "earwitness.app.cleanup": ("Answerer",),
+    "earwitness.app.cleanup_api": ("audit_sessions", "cleanup_sessions"),
+    "earwitness.app.clips_api": ("clips", "cut_clips", "follow", "HowFar"),
     "earwitness.app.desk": ("Edited",),
     "earwitness.app.doctor": ("doctor",),
     "earwitness.app.edit_api": (
@@ -160,7 +173,9 @@ _HOMES = {
     "earwitness.app.understanding": ("Understood",),
     "earwitness.app.versions": ("Version",),
     "earwitness.app.wanted": ("Edit",),
+    "earwitness.core.clip": ("Clip", "ClipWish", "Manifest"),
     "earwitness.core.compare": ("Comparison",),
+    "earwitness.core.batch": ("BatchError", "BatchItem", "BatchOnlooker", "BatchReport"),
     "earwitness.core.errors": (
         "EarwitnessError",
         "UsageError",
@@ -174,6 +189,7 @@ _HOMES = {
         "CorruptStore",
         "NewerStore",
         "DiskFull",
+        "ArtifactsUnavailable",
         "NotFound",
         "EditConflict",
         "NotCompleted",
@@ -189,6 +205,8 @@ _HOMES = {
     "earwitness.core.span": ("Span",),
     "earwitness.core.speech": ("Segment", "Turn", "Word"),
     "earwitness.core.transcript": ("Label", "Record", "Transcript", "Utterance"),
+    "earwitness.core.waste": ("Audit", "Cleanup", "Waste"),
+    "earwitness.runs.clipbook": ("Clipbook",),
     "earwitness.store.backup": ("backup", "restore"),
 }
 
@@ -197,12 +215,18 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "__version__",
     "process",
+    "process_batch",
     "import_transcript",
     "record",
     "export",
     "sessions",
     "show_session",
     "delete_session",
+    "audit_sessions",
+    "cleanup_sessions",
+    "clips",
+    "cut_clips",
+    "follow",
     "view",
     "edit",
     "apply_edits",
@@ -241,15 +265,27 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "doctor",
     "backup",
     "restore",
+    "Answerer",
     "Assigned",
+    "BatchError",
+    "BatchItem",
+    "BatchOnlooker",
+    "BatchReport",
+    "Audit",
     "Character",
+    "Cleanup",
+    "Clip",
+    "Clipbook",
+    "ClipWish",
     "Comparison",
     "Document",
     "Edit",
     "Edited",
     "ExportOptions",
     "Field",
+    "HowFar",
     "Label",
+    "Manifest",
     "Moment",
     "Outcome",
     "Override",
@@ -268,6 +304,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Utterance",
     "Understood",
     "Version",
+    "Waste",
     "Word",
     "EarwitnessError",
     "UsageError",
@@ -281,6 +318,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "CorruptStore",
     "NewerStore",
     "DiskFull",
+    "ArtifactsUnavailable",
     "NotFound",
     "EditConflict",
     "NotCompleted",

@@ -8,6 +8,8 @@ Built-ins and third-party entry points are found the same way. A plug-in declare
 
 from __future__ import annotations
 
+import sys
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
@@ -73,9 +75,15 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
 def listed(group: str) -> dict[str, str]:
     """Names and `module:attribute` of a group, built-ins first; imports none of them."""
     found = dict(BUILT_IN[group])
-    for entry in entry_points(group=f"earwitness.{group}"):
-        found.setdefault(entry.name, entry.value)
+    for name, value in _installed(group, tuple(sys.path)):
+        found.setdefault(name, value)
     return found
+
+
+@cache
+def _installed(group: str, _path: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """What others declare; reading what is installed takes longer than many a chunk."""
+    return tuple((each.name, each.value) for each in entry_points(group=f"earwitness.{group}"))
 
 
 def _load(group: str, name: str) -> object:

@@ -61,10 +61,10 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(home: Path) -> Iterator[Library]:
+def library(home: Path, address: str | None) -> Iterator[Library]:
     recording = Recording("a" * 64, "scene.wav", 1_000, None, 1, 16_000)
     turns = tuple(Turn(line.span, str(line.voice)) for line in TALK.utterances)
-    with Library.open(home) as opened:
+    with Library.open(home, database=address) as opened:
         opened.add_session(Session(SESSION, "A scene", "tabletop", "en", (recording,)))
         run = opened.start_run(SESSION, "request")
         for stage, value in (("diarize", Diarization(turns, ())), ("attribute", TALK)):
@@ -122,6 +122,7 @@ def test_every_written_file_and_the_ledger_beside_it_follow(
     assert not any(SECRET in text for text in write().values())
 
 
+@pytest.mark.parametrize("address", [None])  # what a server keeps is another matter
 def test_nothing_of_a_correction_stays_when_the_session_is_deleted(
     library: Library, home: Path
 ) -> None:

@@ -45,10 +45,10 @@ TALK = Transcript(tuple(say(number) for number in range(9)))
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
+def library(tmp_path: Path, address: str | None) -> Iterator[Library]:
     recording = Recording("a" * 64, "scene.wav", 1_000, None, 1, 16_000)
     turns = tuple(Turn(line.span, str(line.voice)) for line in TALK.utterances)
-    with Library.open(tmp_path / "library") as opened:
+    with Library.open(tmp_path / "library", database=address) as opened:
         opened.add_session(Session(SESSION, "A scene", "tabletop", "en", (recording,)))
         run = opened.start_run(SESSION, "request")
         for stage, value in (("diarize", Diarization(turns, ())), ("attribute", TALK)):

@@ -26,19 +26,22 @@ from pathlib import Path
 from earwitness.core.breaker import Breaker, Thresholds
 from earwitness.store.library import Library
 
-with Library.open(Path(sys.argv[1])) as library:
+address = sys.argv[2] if len(sys.argv) > 2 else None
+with Library.open(Path(sys.argv[1]), database=address) as library:
     guard = Breaker("toy", Thresholds(40, 30), clock=time.monotonic, standings=library)
     for _ in range(10):
         guard.leave(guard.enter(), answered=False, fault="server")
 """
 
 
-@pytest.fixture(params=["memory", "library"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Standings]:
     if request.param == "memory":
         yield InMemory()
         return
-    with Library.open(tmp_path / "home") as library:
+    server = request.param == "postgresql"
+    address = str(request.getfixturevalue("postgres")) if server else None
+    with Library.open(tmp_path / "home", database=address) as library:
         yield library
 
 
@@ -91,13 +94,13 @@ def test_of_many_threads_none_loses_a_failure_and_one_probes(kept: Standings) ->
     assert len(probes) == 1
 
 
-def test_of_many_processes_none_loses_a_failure(tmp_path: Path) -> None:
+def test_of_many_processes_none_loses_a_failure(tmp_path: Path, address: str | None) -> None:
     home = tmp_path / "home"
-    Library.open(home).close()
-    command = [sys.executable, "-c", FAIL, str(home)]
+    Library.open(home, database=address).close()
+    command = [sys.executable, "-c", FAIL, str(home), *([address] if address else [])]
     children = [subprocess.Popen(command) for _ in range(4)]
     assert [child.wait(60) for child in children] == [0] * 4
-    with Library.open(home) as library:
+    with Library.open(home, database=address) as library:
         standing = library.standings()["toy"]
     assert (standing.state, standing.lapses, standing.fault) == ("OPEN", 1, "server")
 
@@ -124,8 +127,10 @@ class Full(Lost):
 
 @pytest.mark.parametrize("store", [Lost(), Full()])
 def test_a_store_that_fails_fails_no_call_and_the_breaker_works_on(store: Standings) -> None:
-    guard = Breaker("toy", Thresholds(2, 30), clock=lambda: 0.0, standings=Careful(store))
+    kept = Careful(store)
+    guard = Breaker("toy", Thresholds(2, 30), clock=lambda: 0.0, standings=kept)
     for _ in range(2):
         guard.leave(guard.enter(), answered=False)
     with pytest.raises(CircuitBreakerOpenError):
         guard.enter()
+    assert kept.standings()["toy"].state == "OPEN"

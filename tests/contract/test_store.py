@@ -154,7 +154,7 @@ def test_nothing_is_put_or_referred_to_without_a_session(
 
 def test_damaged_bytes_are_never_handed_out(library: Library, session: Session) -> None:
     digest = library.put("key", "transcribe", session.id, heard("hello"))
-    path = library._blobs.path(digest)
+    path = library._folder.path(digest)
     path.write_bytes(path.read_bytes().replace(b"hello", b"jello"))
     with pytest.raises(CorruptStore, match="damaged"):
         library.get(digest, Heard)

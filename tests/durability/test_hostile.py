@@ -26,6 +26,7 @@ AS_FROM_A_TERMINAL = [
     "-c",
     # A job in the background of a shell ignores interrupts, and so would this test's child.
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL); "
     "from earwitness.cli import main; main()",
 ]
 
@@ -77,11 +78,11 @@ def test_a_signal_closes_the_run_ends_its_children_and_the_same_command_goes_on(
             pause.wait(0.05)
         children = psutil.Process(child.pid).children(recursive=True)
         child.send_signal(number)
-        _, complaint = child.communicate(timeout=20)
+        _, complaint = child.communicate(timeout=120)
     assert child.returncode == 130
     assert "the same command continues" in complaint
     assert "Traceback" not in complaint
-    assert not psutil.wait_procs(children, timeout=20)[1]
+    assert not psutil.wait_procs(children, timeout=60)[1]
     with sessions(tmp_path) as library:
         (row,) = library.sessions()
         run = library.latest_run(row.session.id)
@@ -180,3 +181,28 @@ def test_a_full_disk_is_told_leaves_no_half_file_and_the_same_command_goes_on(
     again = subprocess.run(command(), capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_terminal_that_goes_away_fails_no_work(command: Command, tmp_path: Path) -> None:
+    """As under `nohup`: hanging up is ignored, and whatever draws progress finds nobody."""
+    import pty
+
+    ignoring = [*AS_FROM_A_TERMINAL]
+    ignoring[2] = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); " + ignoring[2]
+    keyboard, terminal = pty.openpty()
+    with (
+        (tmp_path / "answer").open("w") as out,
+        subprocess.Popen(
+            [*ignoring, *command(wait_ms=1_500)[3:], "--workers", "8"],
+            stdin=terminal,
+            stdout=out,
+            stderr=terminal,
+            start_new_session=True,
+        ) as child,
+    ):
+        os.close(terminal)
+        os.read(keyboard, 1)  # it has begun to draw
+        os.close(keyboard)
+        assert child.wait(180) == 0
+    assert "transcript" in str(list((tmp_path / "output").glob("*/*")))
+    assert (tmp_path / "answer").read_text(encoding="utf-8").startswith("✓")

@@ -68,14 +68,20 @@ def chunks_on_server(address: str) -> int:
         return int(count)
 
 
+def wait_for_chunks(
+    started: subprocess.Popen[str], home: Path, count: int, address: str | None
+) -> None:
+    pause = threading.Event()
+    while chunks_done(home, address) < count:
+        assert started.poll() is None, "it ended before it could be disturbed"
+        pause.wait(0.02)
+
+
 def kill_after_chunks(
     started: subprocess.Popen[str], home: Path, count: int, address: str | None = None
 ) -> list[int]:
     """Kill -9 as soon as `count` chunks are in the ledger; returns the children's ids."""
-    pause = threading.Event()
-    while chunks_done(home, address) < count:
-        assert started.poll() is None, "it ended before it could be killed"
-        pause.wait(0.02)
+    wait_for_chunks(started, home, count, address)
     children = [child.pid for child in psutil.Process(started.pid).children(recursive=True)]
     os.kill(started.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
     started.wait()
@@ -89,7 +95,9 @@ def test_a_killed_run_goes_on_and_ends_the_same(
     tmp_path: Path,
     address: str | None,
     monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
+    """On a server, it is restarted while the second process works: that one waits for it."""
     if address is not None:
         monkeypatch.setenv("EARWITNESS_DATABASE", address)
     home, output = tmp_path / "killed-home", tmp_path / "killed"
@@ -105,13 +113,18 @@ def test_a_killed_run_goes_on_and_ends_the_same(
     gone, alive = psutil.wait_procs([p for c in children if (p := _process(c))], timeout=20)
     assert not alive, f"children outlived their parent: {alive}, {gone}"
 
-    again = subprocess.run(
-        command(tavern, home, output), capture_output=True, text=True, check=False
-    )
-    assert again.returncode == 0, again.stderr
+    with subprocess.Popen(
+        command(tavern, home, output), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as again:
+        if address is not None:
+            wait_for_chunks(again, home, 4, address)
+            with request.getfixturevalue("postgres_server").stopped():
+                pass
+        told, complaints = again.communicate()
+    assert again.returncode == 0, complaints
     assert transcripts(output) == transcripts(heard_tavern.parent)
 
-    session = str(json.loads(again.stdout)["session"])
+    session = str(json.loads(told)["session"])
     with Library.open(home, database=address) as library:
         (run,) = library.runs(session)
         steps = [

@@ -33,7 +33,10 @@ def test_the_next_command_leaves_it_alone_and_doctor_says_when_it_is_tried(
     faulty: FaultyService,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
+    address: str | None,
 ) -> None:
+    if address:
+        monkeypatch.setenv("EARWITNESS_DATABASE", address)
     host = faulty.url.removeprefix("http://").removesuffix("/v1")
     monkeypatch.setenv("EARWITNESS_BREAKER_FAILURES", "2")
     monkeypatch.setenv("EARWITNESS_BREAKERS", f"{host}.reset_s=3600, hub.failures=7")

@@ -14,11 +14,14 @@ from earwitness.core.errors import EarwitnessError
 
 VERBS = {
     "process",
+    "process_batch",
     "record",
     "export",
     "sessions",
     "show_session",
     "delete_session",
+    "audit_sessions",
+    "cleanup_sessions",
     "view",
     "edit",
     "apply_edits",

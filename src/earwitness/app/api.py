@@ -47,6 +47,9 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
     show_doubted: bool = False,
     tracks: bool = False,
     offsets: Mapping[str, int] | None = None,
+    clips: str | None = None,
+    clip_format: str | None = None,
+    clip_padding: int | None = None,
     new_session: bool = False,
     listener: Listener = lambda _stage, _share: None,
     told: Told = nobody,
@@ -84,6 +87,9 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         tracks: The source holds a track per speaker, side by side, also where it looks otherwise.
         offsets: Session time in milliseconds at which a track begins, by the speaker's or file's
             name; for others the sound tells.
+        clips: `all` cuts every line into a file of its own while the run works; `none`.
+        clip_format: `wav`, `m4a` or `opus`.
+        clip_padding: Milliseconds of sound around each clip.
         new_session: Begin a session even if there is one of these recordings.
         listener: Told `(stage, share)` as work goes on, from any thread.
         told: Told, in words, when another process works on it and its result is waited for.
@@ -125,6 +131,9 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         show_doubted=show_doubted,
         tracks=tracks,
         offsets=offsets,
+        clips=clips,
+        clip_format=clip_format,
+        clip_padding=clip_padding,
     )
     with open_library(settings) as library:
         return process_request(

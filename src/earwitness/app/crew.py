@@ -53,12 +53,33 @@ class Ended:
         session: Whose.
         outcome: Of the run; None: it was given back, lost or taken over, and still waits.
         error: Why it did not end well; empty when it did.
+        fault: The same as its class told it; None when the child could not say.
     """
 
     run: str
     session: str
     outcome: Outcome | None
     error: str = ""
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error of a child.
+
+    Attributes:
+        kind: Its class, as in `earwitness.core.errors`.
+        message: One line.
+        hint: What to do about it.
+        exit_code: Of that class.
+        again_s: After how many seconds another try may do better; None: it would not.
+    """
+
+    kind: str
+    message: str
+    hint: str
+    exit_code: int
+    again_s: float | None
 
 
 class Crew:
@@ -99,6 +120,7 @@ class Crew:
         self._inbox: _Inbox = queue.SimpleQueue()
         self._leaving = threading.Event()
         self._stillborn = 0
+        self._elsewhere: list[Ended] = []
 
     def __enter__(self) -> Crew:
         """Ready; children start when there is work."""
@@ -137,16 +159,60 @@ class Crew:
         self._leaving.set()
         self._inbox.put(None)
 
+    def add(self, run: str) -> None:
+        """Choose one run more; from any thread.
+
+        Raises:
+            ValueError: The crew takes whatever is queued.
+        """
+        if self._chosen is None:
+            raise ValueError("this crew takes whatever is queued")
+        self._chosen.append(run)
+        self.wake()
+
+    def waits_for(self, run: str) -> bool:
+        """Whether a chosen run will be taken up, or taken up again."""
+        return self._chosen is not None and run in self._chosen
+
+    @property
+    def leaving(self) -> bool:
+        """Whether nothing more is begun."""
+        return self._leaving.is_set()
+
+    def wake(self) -> None:
+        """Let `turn` return at once; from any thread."""
+        self._inbox.put(None)
+
+    def turn(self, timeout_s: float) -> tuple[Ended, ...]:
+        """Give idle children what there is, and hear what they say.
+
+        Returns:
+            The runs that were let go, by then or within the time.
+
+        Raises:
+            EngineError: Children do not even start.
+        """
+        if self._leaving.is_set():
+            for child in self._children:
+                child.leave()
+        else:
+            self._hand_out()
+        return tuple(self._hear(timeout_s))
+
+    @property
+    def busy(self) -> bool:
+        """Whether any child has a run."""
+        return any(child.job for child in self._children)
+
     def _work(self, *, stay: bool) -> Iterator[Ended]:
         while not self._leaving.is_set():
             self._hand_out()
-            busy = any(child.job for child in self._children)
-            if not busy and not stay and self._is_drained():
+            if not self.busy and not stay and self._is_drained():
                 return
             yield from self._hear(IDLE_S)
         for child in self._children:
             child.leave()
-        while any(child.job for child in self._children):
+        while self.busy:
             yield from self._hear(IDLE_S)
 
     def _hand_out(self) -> None:
@@ -178,6 +244,8 @@ class Crew:
             now = self._library.job(run)
             if now is not None and now.state != "done":  # another one has it, for now
                 self._chosen.append(run)
+            elif now is not None:
+                self._elsewhere.append(self._ended(now, ""))
         return None
 
     def _is_drained(self) -> bool:
@@ -185,6 +253,8 @@ class Crew:
 
     def _hear(self, timeout_s: float) -> Iterator[Ended]:
         """Wait for the next word of any child, and take all that are there."""
+        elsewhere, self._elsewhere = self._elsewhere, []
+        yield from elsewhere
         with suppress(queue.Empty):
             word = self._inbox.get(timeout=timeout_s)
             while True:
@@ -204,7 +274,8 @@ class Crew:
         elif child.job is not None and "ended" in told:
             job, child.job = child.job, None
             error = told["error"]
-            return self._ended(job, str(error["message"]) if isinstance(error, dict) else "")
+            fault = Fault(**error) if isinstance(error, dict) else None
+            return self._ended(job, fault.message if fault else "", fault)
         return None
 
     def _buried(self, child: _Child) -> Ended | None:
@@ -225,11 +296,11 @@ class Crew:
             self._chosen.append(child.job.run)
         return self._ended(child.job, f"its worker ended unexpectedly ({status})")
 
-    def _ended(self, job: Job, error: str) -> Ended:
+    def _ended(self, job: Job, error: str, fault: Fault | None = None) -> Ended:
         outcome = self._library.run(job.run).outcome
         now = self._library.job(job.run)
         done = now is not None and now.state == "done"
-        return Ended(job.run, job.session, outcome if done else None, error)
+        return Ended(job.run, job.session, outcome if done else None, error, fault)
 
 
 _Inbox: TypeAlias = "queue.SimpleQueue[tuple[_Child, dict[str, object] | None] | None]"

@@ -31,14 +31,18 @@ from earwitness.app.execute import carry_out
 from earwitness.app.library import open_library
 from earwitness.app.orders import means_of
 from earwitness.app.settings import Settings, read_settings
-from earwitness.core.errors import EarwitnessError
+from earwitness.core.errors import CircuitBreakerOpenError, EarwitnessError, ServiceError
 from earwitness.core.queue import Job
+from earwitness.core.retry import ASKED_CAP_S, POLICY
 from earwitness.runs.holding import Holding
 from earwitness.store.library import Library
 
 TELL_EVERY_S: Final = 0.25
 LEAVE_S: Final = 20.0
 """So long may it take to stop; engines are asked to at once, but one may not listen."""
+
+AGAIN_S: Final = 8.0
+"""A service that failed after all retries is left alone for so long."""
 
 CALM: Final = (100_000, 20, 20)
 """Thresholds of the garbage collector, as for the command itself."""
@@ -71,8 +75,7 @@ class Child:
             error = None
             if job is not None and job.owner is not None and job.owner.pid == os.getpid():
                 error = self._carry_out(job)
-            told = None if error is None else {"kind": type(error).__name__, "message": str(error)}
-            self._tell(ended=run, error=told)
+            self._tell(ended=run, error=None if error is None else _told(error))
 
     def listen(self, orders: IO[str]) -> None:
         """Hear orders as they come, also while a run is carried out; leave when they end."""
@@ -119,6 +122,25 @@ class Child:
                 self._answers.flush()
             except (OSError, ValueError):
                 self._leaving.set()
+
+
+def _told(error: EarwitnessError) -> dict[str, object]:
+    return {
+        "kind": type(error).__name__,
+        "message": str(error),
+        "hint": error.hint,
+        "exit_code": error.exit_code,
+        "again_s": _again_s(error),
+    }
+
+
+def _again_s(error: EarwitnessError) -> float | None:
+    """When a service that failed after all retries may be back; None: it is not waited for."""
+    if isinstance(error, CircuitBreakerOpenError):
+        return error.retry_in_s
+    if not isinstance(error, ServiceError) or error.final or not POLICY[error.fault].retries:
+        return None
+    return min(error.retry_after_s or AGAIN_S, ASKED_CAP_S)
 
 
 def _end_after(seconds: float) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from earwitness import plugins
-from earwitness.app.library import database_of
+from earwitness.app.library import artifacts_of, library_of
 from earwitness.app.request import engine_options
 from earwitness.app.services import known_services, shared, told
 from earwitness.app.settings import Settings, read_settings
@@ -20,6 +20,7 @@ from earwitness.core.services import Known
 from earwitness.engines.whisper_fit import cached_models, this_machine
 from earwitness.engines.whisper_loading import device_for, gpus
 from earwitness.engines.whisper_options import WhisperOptions
+from earwitness.store.bucket import Bucket
 from earwitness.store.library import Library
 
 LITTLE_SPACE_BYTES = 2_000_000_000
@@ -71,17 +72,38 @@ def _python() -> Finding:
 
 def _library(settings: Settings) -> tuple[Finding, ...]:
     try:
-        with Library.open(settings.home, database=database_of(settings)) as library:
+        with library_of(settings) as library:
             free, count = library.free_bytes(), len(library.sessions())
             database = library.database
+            artifacts = _artifacts(library, artifacts_of(settings))
     except EarwitnessError as error:
         return (Finding("library", False, str(error), error.hint, needed=True),)
     enough = free >= LITTLE_SPACE_BYTES
     return (
         Finding("library", True, f"{settings.home} ({count} sessions)", needed=True),
         Finding("database", True, database, needed=True),
+        *artifacts,
         Finding("disk", enough, f"{free / 1e9:.1f} GB free", "" if enough else "free some space"),
     )
+
+
+def _artifacts(library: Library, bucket: Bucket | None) -> tuple[Finding, ...]:
+    """Whether the store of artifacts can be written, read and deleted from; asks it."""
+    if bucket is None:
+        return ()
+    try:
+        library.check_artifacts()
+    except EarwitnessError as error:
+        return (Finding("artifacts", False, str(error), error.hint, needed=True),)
+    told = [bucket.label]
+    waiting = library.waiting()
+    if waiting:
+        told.append(f"{waiting} results lie on this machine only, or wait on another")
+    if bucket.is_plain:
+        told.append("everything is sent unencrypted")
+    if library.leads_away:
+        told.append("sessions that must stay on this machine are refused")
+    return (Finding("artifacts", True, "; ".join(told), needed=True),)
 
 
 def _whisper(settings: Settings) -> tuple[Finding, ...]:

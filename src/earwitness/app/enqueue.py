@@ -8,14 +8,16 @@ from earwitness.app.intake import Taken, find_session, new_session_id, take_in
 from earwitness.app.models import on_this_machine
 from earwitness.app.orders import lane_of, order_of
 from earwitness.app.request import Request
+from earwitness.app.sharing import refuse_to_leave, share
 from earwitness.app.tracks import Laid, lay_out
-from earwitness.app.vocabulary import vocabulary_for
+from earwitness.app.vocabulary import Vocabulary, all_words, vocabulary_for
 from earwitness.core.people import Series
 from earwitness.core.queue import Order
 from earwitness.core.run import Run
 from earwitness.core.session import Session
 from earwitness.core.source import Source
 from earwitness.media.layouts import Layout
+from earwitness.runs.listener import Listener
 from earwitness.store.library import Library
 
 
@@ -29,6 +31,7 @@ class Asking:
         sources: Where each recording lies.
         layout: The tracks that were recognised; None: plain recordings.
         notices: What the user should know about the words that hold.
+        begun: The session is new: nothing was ever done for it.
     """
 
     session: Session
@@ -36,6 +39,7 @@ class Asking:
     sources: tuple[Source, ...]
     layout: Layout | None
     notices: tuple[str, ...]
+    begun: bool = False
 
     @property
     def order(self) -> Order:
@@ -86,7 +90,7 @@ def ask(
     Raises:
         EarwitnessError: The sources cannot be taken in.
     """
-    laid, taken = _take_in(library, request)
+    laid, taken = take_all_in(library, request)
     request = replace(request, tracks=laid.tracks if laid else ())
     session = None
     if not new_session:
@@ -94,18 +98,26 @@ def ask(
             library, taken.recordings, request.playbook.name, tracks=laid is not None
         )
         session = _update(library, found, request)
-    session = session or _begin_session(library, request, taken, laid)
+    begun = session is None
+    if session is None:
+        refuse_to_leave(library, local_only=request.playbook.local_only)
+        session = _begin_session(library, request, taken, laid)
     if series is not None:
         library.join_series(session.id, series.id)
-    words = vocabulary_for(library, session, request)
+    words = (
+        Vocabulary(all_words(request, series))
+        if begun
+        else vocabulary_for(library, session, request)
+    )
     request = replace(request, options=replace(request.options, vocabulary=words.terms))
-    return Asking(session, request, taken.sources, laid.layout if laid else None, words.notices)
+    layout = laid.layout if laid else None
+    return Asking(session, request, taken.sources, layout, words.notices, begun)
 
 
 def finished_run(library: Library, asking: Asking) -> Run | None:
     """A run that can be used as it is; one with failed steps is tried again instead."""
     request = asking.request
-    if request.fresh or request.from_stage is not None:
+    if asking.begun or request.fresh or request.from_stage is not None:
         return None
     run = library.finished_run(asking.session.id, wanted_digest(request))
     if run is None or any(step.outcome.kind == "failed" for step in library.steps(run.id)):
@@ -113,11 +125,24 @@ def finished_run(library: Library, asking: Asking) -> Run | None:
     return run
 
 
-def submit(library: Library, asking: Asking, order: Order, *, priority: int = 0) -> Run:
-    """Queue the unfinished run of a request, or a new one."""
+def submit(
+    library: Library,
+    asking: Asking,
+    order: Order,
+    *,
+    priority: int = 0,
+    listener: Listener = lambda _stage, _share: None,
+) -> Run:
+    """Queue the unfinished run of a request, or a new one, once any machine can hear it.
+
+    Raises:
+        NotAllowed: The session must stay on this machine, and results would leave it.
+        ArtifactsUnavailable: The recording cannot be sent to the store of artifacts.
+    """
     session, request = asking.session, asking.request
+    share(library, session, asking.sources, listener)
     wanted = wanted_digest(request)
-    run = library.unfinished_run(session.id, wanted)
+    run = None if asking.begun else library.unfinished_run(session.id, wanted)
     if run is None or run.asked is None:  # runs of older versions did not keep it
         run = library.start_run(session.id, wanted, asked=request.asked)
     library.submit(run, order, lane=lane_of(request), priority=priority)
@@ -129,7 +154,7 @@ def wanted_digest(request: Request) -> str:
     return request.digest(on_this_machine(request.transcriber, request.options))
 
 
-def _take_in(library: Library, request: Request) -> tuple[Laid | None, Taken]:
+def take_all_in(library: Library, request: Request) -> tuple[Laid | None, Taken]:
     """What the user named, as tracks or as plain recordings."""
     laid = lay_out(request.sources, told=request.as_tracks, offsets=request.offsets)
     if laid is None:

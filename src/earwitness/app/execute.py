@@ -6,10 +6,13 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from earwitness.app.costs import Rates, alerts
 from earwitness.app.enqueue import wanted_digest
+from earwitness.app.estimate import expect, sound_of
 from earwitness.app.following import Following
 from earwitness.app.models import fetch_if_wanted
 from earwitness.app.orders import Means, means_of, request_of, sources_of
@@ -148,14 +151,17 @@ def _carried_out(
     outcome = run.outcome
     if outcome is None or outcome.kind == "cancelled":
         if run.target is None:
-            outcome, stages = _run(library, job, request, listener=listener, holding=holding)
+            outcome, stages = _run(
+                library, job, request, rates=means.rates, listener=listener, holding=holding
+            )
         else:
             # Imported only now: it needs what is here.
             from earwitness.app.rerun import redo
 
             outcome, stages = redo(library, job, request, listener=listener, holding=holding)
     holding.raise_if_ended()
-    return write_up(library, request, library.run(run.id), outcome, stages, reused=False)
+    done = write_up(library, request, library.run(run.id), outcome, stages, reused=False)
+    return replace(done, notices=(*done.notices, *alerts(library, means.rates)))
 
 
 def _run(
@@ -163,6 +169,7 @@ def _run(
     job: Job,
     request: Request,
     *,
+    rates: Rates,
     listener: Listener,
     holding: Holding,
 ) -> tuple[Outcome, dict[str, Outcome]]:
@@ -173,6 +180,8 @@ def _run(
     wanted = wanted_digest(request)
     if wanted != run.request:  # the model that was fetched is what `auto` means now
         library.restate_run(run.id, wanted)
+    sound = sound_of(session.recordings, sources, beside=bool(session.tracks))
+    expect(library, request, sound, run, wanted=wanted, rates=rates)
     # Imported only now: engines and stages are not needed to find what is finished.
     from earwitness.app.session_run import run_session
 

@@ -27,7 +27,19 @@ class Opening:
         self._local_only = session.local_only
         self._earlier = earlier
         self._choice: Choice | None = None
+        self._diarizer: Engine | None = None
         self.engines = ExitStack()
+
+    @property
+    def transcriber(self) -> str | None:
+        """Who transcribes, for people; None as long as nobody was opened for it."""
+        engine = self._choice.transcriber if self._choice else None
+        return engine.name if engine else None
+
+    @property
+    def diarizer(self) -> str | None:
+        """Who tells voices apart, for people; None as long as nobody was opened for it."""
+        return self._diarizer.name if self._diarizer else None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -43,6 +55,7 @@ class Opening:
     def diarize(self) -> Diarize:
         """The diarizers' stage."""
         mixed, isolated = open_diarizers(self._request.diarizer, self._request.options)
+        self._diarizer = mixed
         self._hold(mixed)
         self._hold(isolated)
         return Diarize(mixed, isolated, self._request.speakers)

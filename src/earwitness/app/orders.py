@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from earwitness.app.intake import take_in
+from earwitness.app.costs import NO_RATES, Rates
 from earwitness.app.models import on_this_machine
 from earwitness.app.playbooks import playbook
 from earwitness.app.request import Request, engine_options, read_enhancement
 from earwitness.app.settings import Settings
-from earwitness.core.errors import SourceNotFound
+from earwitness.app.sharing import find_sources
 from earwitness.core.ports import EngineOptions
 from earwitness.core.queue import JobLane, Order
 from earwitness.core.run import Run
@@ -28,6 +28,10 @@ _ON_GPUS: Final = frozenset({"faster-whisper", "onnx-asr", "pyannote"})
 """Engines that take a GPU by themselves when there is one."""
 
 
+NO_ORDER: Final = Order("", ())
+"""Of a session whose recordings are where the library saw them last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a machine brings to the work; never stored.
@@ -36,17 +40,19 @@ class Means:
         options: Its workers, whether it may fetch models, and secrets of services.
         hub_token: For models that ask for one.
         lease_s: How long it may be silent before others think it gone.
+        rates: What it costs, and what a month may.
     """
 
     options: EngineOptions
     hub_token: str | None = field(default=None, repr=False)
     lease_s: float = LEASE_S
+    rates: Rates = NO_RATES
 
 
 def means_of(settings: Settings) -> Means:
     """What the settings of this machine bring."""
     options = engine_options(settings)
-    return Means(options, options.hub_token, settings.lease_s)
+    return Means(options, options.hub_token, settings.lease_s, Rates.of(settings))
 
 
 def order_of(request: Request, sources: Sequence[Source]) -> Order:
@@ -59,6 +65,7 @@ def order_of(request: Request, sources: Sequence[Source]) -> Order:
         from_stage=request.from_stage,
         fresh=request.fresh,
         named=request.vocabulary,
+        clips=request.clips,
         sources=tuple((_quoted(source.path), source.member) for source in sources),
     )
 
@@ -93,6 +100,7 @@ def request_of(session: Session, run: Run, order: Order, means: Means, home: Pat
         fresh=order.fresh,
         doubted=order.doubted,
         tracks=session.tracks,
+        clips=order.clips,
     )
 
 
@@ -105,32 +113,11 @@ def lane_of(request: Request) -> JobLane:
 
 
 def sources_of(library: Library, session: Session, order: Order) -> tuple[Source, ...]:
-    """Where a session's recordings are read from here.
-
-    Raises:
-        SourceNotFound: A file is gone, or holds something else now.
-    """
-    named: list[Source | None] = [_named(*each) for each in order.sources]
+    """Where a session's recordings are read from here; see `find_sources`."""
+    named = [_named(*each) for each in order.sources]
     if len(named) != len(session.recordings):
         named = [None] * len(session.recordings)
-    sources = []
-    for recording, there in zip(session.recordings, named, strict=True):
-        source = there or library.origin(recording.id)
-        if source is None or not source.path.is_file():
-            raise SourceNotFound(
-                f"the file of {recording.name} is gone, and its sound is needed",
-                hint="put it back where it was; or `earwitness process` it where it is now",
-            )
-        sources.append(source)
-    found = take_in(library, tuple(sources), tracks=bool(session.tracks)).recordings
-    if [recording.id for recording in session.recordings] != [other.id for other in found]:
-        others = {other.id for other in found}
-        name = next(each.name for each in session.recordings if each.id not in others)
-        raise SourceNotFound(
-            f"the file of {name} holds something else now",
-            hint="put the recording back where it was",
-        )
-    return tuple(sources)
+    return find_sources(library, session, named)
 
 
 def _quoted(path: Path) -> str:

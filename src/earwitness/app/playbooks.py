@@ -19,13 +19,13 @@ def own_folder(home: Path) -> Path:
     return home.expanduser() / "playbooks"
 
 
-def playbook(name: str, home: Path) -> Playbook:
-    """The playbook of a name: one that ships, or the user's own.
+def playbook(name: str, home: Path | None) -> Playbook:
+    """The playbook of a name: one that ships, or the user's own in the library's folder.
 
     Raises:
         UsageError: There is none, or its folder holds something that makes no sense.
     """
-    return loading.load(name, own_folder(home))
+    return loading.load(name, own_folder(home) if home else None)
 
 
 def list_playbooks(home: Path) -> tuple[Playbook, ...]:

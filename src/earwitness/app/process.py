@@ -61,7 +61,7 @@ def process(
         request.transcriber, guarded(request.options, library), request.hub_token, listener
     )
     order = asking.order
-    run = submit(library, asking, order)
+    run = submit(library, asking, order, listener=listener)
     library.sweep()
     means = means or Means(request.options, request.hub_token)
     done = see_through(library, run, order, means=means, listener=listener, told=told)

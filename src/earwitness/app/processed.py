@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from earwitness.app.clips import CLIP, clips_written
 from earwitness.app.recognition import Assigned, assign
 from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import Request
 from earwitness.app.track_names import name_by_tracks
 from earwitness.app.understand import understand_if_possible
+from earwitness.core.clip import Manifest
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import Outcome, Run
@@ -36,6 +38,7 @@ class Processed:
             is in no series.
         layout: The tracks that were recognised; None: plain recordings.
         notices: What else the user should know now; no part of the record.
+        clips: Files of single lines, where there are any.
     """
 
     session: Session
@@ -47,6 +50,7 @@ class Processed:
     assigned: Assigned | None = None
     layout: Layout | None = None
     notices: tuple[str, ...] = ()
+    clips: Manifest | None = None
 
 
 def write_up(
@@ -64,6 +68,7 @@ def write_up(
     record = read_record(library, run.session, run)
     options = ExportOptions(doubted=request.doubted)
     written = write_session(library, record, request.formats, request.output, options)
+    clips, more = clips_written(library, request, run, record, cut=CLIP in stages)
     return Processed(
         record.session,
         outcome,
@@ -72,7 +77,8 @@ def write_up(
         record,
         reused=reused,
         assigned=assigned,
-        notices=notices,
+        notices=(*notices, *more),
+        clips=clips,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from earwitness.app import jobs
 from earwitness.app.crew import Crew, Ended, Heard
+from earwitness.app.deliveries import delivery_of, work_delivered
 from earwitness.app.enqueue import enqueue as enqueue_in
 from earwitness.app.jobs import Waiting
 from earwitness.app.library import open_library
@@ -39,9 +40,14 @@ def enqueue(
     """
     settings, request, shared = read_wishes(source, **wishes)
     with open_library(settings) as library:
-        return enqueue_in(
+        run = enqueue_in(
             library, request, series=shared, priority=priority, new_session=new_session
         )
+        job = library.job(run.id)
+        if settings.queue == "procrastinate" and job is not None:
+            with delivery_of(settings) as delivery:
+                delivery.deliver([job])
+        return run
 
 
 def queued(*, ended: bool = False, limit: int = 50, home: AnyPath | None = None) -> Waiting:
@@ -120,13 +126,25 @@ def work(
         EngineError: Children do not even start.
     """
     settings = read_settings(home=home)
+    delivered = settings.queue == "procrastinate"
+    chosen: tuple[str, ...] | None = () if delivered else None
     done = []
     with (
         open_library(settings) as library,
-        Crew(library, settings, parallel=parallel, lanes=lanes, heard=heard) as crew,
+        Crew(library, settings, parallel=parallel, lanes=lanes, runs=chosen, heard=heard) as crew,
     ):
         begun(crew)
-        for ended in crew.drain() if until_empty else crew.stay():
+        going = crew.drain() if until_empty else crew.stay()
+        if delivered:
+            going = work_delivered(
+                library,
+                settings,
+                crew,
+                lanes=tuple(lanes),
+                parallel=parallel,
+                until_empty=until_empty,
+            )
+        for ended in going:
             done.append(ended)
             told(ended)
     return tuple(done)

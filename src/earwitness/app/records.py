@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from earwitness import plugins
 from earwitness.app.earlier import seen_run, voices_of
@@ -21,11 +22,16 @@ from earwitness.core.run import Run
 from earwitness.core.speech import Turn
 from earwitness.core.transcript import Record, Report
 from earwitness.exporters.cues import broken_rules
+from earwitness.runs.clip_manifest import FOLDER, read_manifest, with_speakers, write_manifest
+from earwitness.store.blobs import stale_parts
 from earwitness.store.library import Library
 
 REPORT = "report"
 """The step under which a run keeps its report."""
 
+
+_STALE_S: Final = 3_600.0
+"""A file in the making this old is given up; one whose maker was killed at once."""
 
 SUBTITLES = frozenset({"srt", "vtt", "ass"})
 
@@ -159,8 +165,22 @@ def write_session(
         StoreError: The folder cannot be written.
     """
     written = write_record(record, formats, output, options)
+    _name_clips(record, written.folder)
     entries = library.ledger(record.session.id).entries
     return replace(written, overrides=write_projection(entries, written.folder))
+
+
+def _name_clips(record: Record, folder: Path) -> None:
+    """Let the list of clips say who speaks; not while a run is still writing it."""
+    manifest = read_manifest(folder)
+    if (
+        manifest is not None
+        and manifest.session == record.session.id
+        and manifest.status != "in_progress"
+    ):
+        named = with_speakers(manifest, record.transcript.utterances)
+        if named != manifest:
+            write_manifest(folder / FOLDER, named)
 
 
 def write_record(
@@ -176,6 +196,8 @@ def write_record(
     folder = output / record.session.id
     with disk_faults("the output folder cannot be made"):
         folder.mkdir(parents=True, exist_ok=True)
+        for part in tuple(stale_parts(folder, stale_seconds=_STALE_S)):
+            part.unlink(missing_ok=True)
     made = []
     for suffix in formats:
         text = plugins.exporter(suffix).export(record, options)

@@ -15,6 +15,7 @@ from earwitness.app.playbooks import playbook
 from earwitness.app.services import services
 from earwitness.app.settings import Settings
 from earwitness.app.wishes import check_wishes, read_terms, read_wishes
+from earwitness.core.clip import ClipWish
 from earwitness.core.errors import UsageError
 from earwitness.core.language import read_language
 from earwitness.core.playbook import Playbook
@@ -52,6 +53,7 @@ class Request:
         as_tracks: The sources are tracks that lie side by side, whatever they look like.
         offsets: Name and session time in milliseconds at which that track begins.
         tracks: What is said of each track, once the sources were looked at.
+        clips: How clips are cut; None: none are. They change no result.
     """
 
     sources: tuple[Path, ...]
@@ -73,6 +75,7 @@ class Request:
     as_tracks: bool = False
     offsets: tuple[tuple[str, int], ...] = ()
     tracks: tuple[Track, ...] = ()
+    clips: ClipWish | None = None
 
     @property
     def asked(self) -> Asked:
@@ -166,7 +169,27 @@ def read_request(  # noqa: PLR0913 - one keyword per thing a user may say
         doubted=doubted,
         as_tracks=as_tracks,
         offsets=offsets,
+        clips=read_clips(settings),
     )
+
+
+def read_clips(settings: Settings) -> ClipWish | None:
+    """How clips are wanted; None: none are.
+
+    Raises:
+        UsageError: Clips are wanted that cannot be cut yet.
+    """
+    if settings.clips == "moments":
+        raise UsageError(
+            "clips of moments need a stage that finds moments, and there is none yet",
+            hint="--clips all cuts every line; --clips none cuts nothing",
+        )
+    return None if settings.clips == "none" else clip_wish(settings)
+
+
+def clip_wish(settings: Settings) -> ClipWish:
+    """How clips are cut where they are."""
+    return ClipWish(settings.clip_format, settings.clip_padding)
 
 
 def read_engine(ability: str, name: str) -> str:

@@ -12,7 +12,7 @@ from earwitness.app.again import Again, about, read_target, with_options
 from earwitness.app.earlier import Earlier
 from earwitness.app.execute import Told, nobody, see_through
 from earwitness.app.models import fetch_if_wanted, on_this_machine
-from earwitness.app.orders import lane_of, means_of, order_of, sources_of
+from earwitness.app.orders import NO_ORDER, lane_of, means_of, order_of, sources_of
 from earwitness.app.playbooks import playbook
 from earwitness.app.processed import Processed
 from earwitness.app.records import REPORT, check_output, transcribed_run
@@ -20,15 +20,17 @@ from earwitness.app.remarks import ANEW
 from earwitness.app.request import (
     Request,
     engine_options,
+    read_clips,
     read_enhancement,
     read_formats,
     split_model,
 )
 from earwitness.app.services import guarded
 from earwitness.app.settings import Settings
+from earwitness.app.sharing import share
 from earwitness.app.vocabulary import series_terms
 from earwitness.core.errors import NoSound, UsageError
-from earwitness.core.queue import Job, Order
+from earwitness.core.queue import Job
 from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Session
 from earwitness.core.sound import Listening, Reels
@@ -52,8 +54,6 @@ from earwitness.store.library import Library
 LISTEN: Final = frozenset({"decode", "align", "detect", "crosstalk", "diarize", "transcribe"})
 """Stages that need the sound."""
 
-NO_ORDER: Final = Order("", ())
-"""Of a session whose recordings are where the library saw them last."""
 
 _MAKES: Final[Mapping[str, type]] = {
     "decode": Listening,
@@ -127,8 +127,10 @@ def rerun(
     terms = series_terms(library.series_of(session.id))
     wanted = with_options(usual, target.options, terms)
     earlier = _earlier(library, session, parent, target)
+    sources: tuple[Source, ...] = ()
     if _must_listen(library, session, earlier):
-        sources_of(library, session, NO_ORDER)
+        sources = sources_of(library, session, NO_ORDER)
+    share(library, session, sources, listener)
     request = _request(session, settings, wanted)
     check_output(request.output)
     if "transcribe" not in earlier.kept:
@@ -231,6 +233,7 @@ def _request(session: Session, settings: Settings, asked: Asked) -> Request:
         formats=read_formats(settings.formats),
         output=settings.output,
         tracks=session.tracks,
+        clips=read_clips(settings),
     )
     return _with(usual, asked)
 

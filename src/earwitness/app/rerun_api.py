@@ -33,6 +33,9 @@ def rerun(  # noqa: PLR0913 - one keyword per thing a user may say
     home: AnyPath | None = None,
     workers: int | None = None,
     offline: bool | None = None,
+    clips: str | None = None,
+    clip_format: str | None = None,
+    clip_padding: int | None = None,
     listener: Listener = lambda _stage, _share: None,
     told: Told = nobody,
 ) -> Redone:
@@ -51,6 +54,9 @@ def rerun(  # noqa: PLR0913 - one keyword per thing a user may say
         home: The library's folder.
         workers: Pieces worked on at the same time.
         offline: Never fetch a model.
+        clips: `all` cuts every line into a file of its own; `none`.
+        clip_format: `wav`, `m4a` or `opus`.
+        clip_padding: Milliseconds of sound around each clip.
         listener: Told `(stage, share)` as work goes on, from any thread.
         told: Told, in words, when another process works on it and its result is waited for.
 
@@ -64,7 +70,14 @@ def rerun(  # noqa: PLR0913 - one keyword per thing a user may say
         >>> earwitness.rerun("2026-11-20", options={"speakers": "5"})  # doctest: +SKIP
     """
     settings = read_settings(
-        home=home, output=output, formats=formats, workers=workers, offline=offline
+        home=home,
+        output=output,
+        formats=formats,
+        workers=workers,
+        offline=offline,
+        clips=clips,
+        clip_format=clip_format,
+        clip_padding=clip_padding,
     )
     again = Again(stage, span, tuple(chunks), tuple((options or {}).items()))
     with open_library(settings) as library:

@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from earwitness import plugins
+from earwitness.app.library import library_of
 from earwitness.app.settings import Settings
 from earwitness.app.wishes import options_for
-from earwitness.core.breaker import Standing, Thresholds
+from earwitness.core.breaker import Breaker, Standing, Thresholds
 from earwitness.core.errors import EarwitnessError, StoreError, UsageError
 from earwitness.core.ports import Dependent, EngineOptions
-from earwitness.core.services import Dependency, Known, Services
+from earwitness.core.services import Known, Services
 from earwitness.engines.hub_calls import hub
+from earwitness.engines.whisper_hub import ANSWER_S
 from earwitness.store.library import Library
 
 log = logging.getLogger(__name__)
@@ -64,8 +66,8 @@ def shared(settings: Settings) -> Iterator[Services]:
     own = services(settings)
     with ExitStack() as stack:
         try:
-            library = stack.enter_context(Library.open(settings.home))
-        except StoreError as error:
+            library = stack.enter_context(library_of(settings))
+        except (StoreError, UsageError) as error:
             log.warning("how services stand is kept in this process alone: %s", error)
             yield own
         else:
@@ -81,9 +83,9 @@ def known_services(settings: Settings, options: EngineOptions, now: datetime) ->
         now: With zone.
     """
     kept = options.services.standings.standings()
-    asked = {
-        str(each): options.services.limits(each) for each in (hub(), *_asked(settings, options))
-    }
+    at_hub = options.services.breaker(hub(), limit_s=ANSWER_S)
+    asks = (at_hub, *_asked(settings, options))
+    asked = {each.name: each.thresholds for each in asks}
     found = [
         Known(name, kept.get(name, Standing()).at(now), limits) for name, limits in asked.items()
     ]
@@ -119,17 +121,17 @@ def _clock(moment: datetime, now: datetime) -> str:
     return here.strftime("%H:%M:%S" if here.date() == today.date() else "%Y-%m-%d %H:%M:%S")
 
 
-def _asked(settings: Settings, options: EngineOptions) -> list[Dependency]:
-    """What the engines that the settings name would ask."""
+def _asked(settings: Settings, options: EngineOptions) -> list[Breaker]:
+    """Of what the engines that the settings name would ask."""
     names = {"transcribe": settings.transcriber.partition(":")[0], "diarize": settings.diarizer}
-    found: list[Dependency] = []
+    found: list[Breaker] = []
     for ability, name in names.items():
         if name == "auto":
             continue
         try:
             factory = plugins.engine(ability, name)
             if isinstance(factory, Dependent):
-                found += factory.services(options_for(factory, options))
+                found += factory.breakers(options_for(factory, options))
         except (EarwitnessError, ImportError, AttributeError):
             continue  # that it cannot be used is told of the engine
     return found

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from earwitness.app.clips import CLIP, clipping, end_clips
 from earwitness.app.earlier import NOTHING, Earlier, known_voices, seen_run
 from earwitness.app.opening import Opening
 from earwitness.app.records import REPORT
 from earwitness.app.remarks import notices_of, verdict_of
 from earwitness.app.request import Request
 from earwitness.app.services import guarded
+from earwitness.app.spelling import Spelling
+from earwitness.core.clip import Clipped
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.ledger import Ledger
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
@@ -23,6 +26,9 @@ from earwitness.core.speech import Detection, Heard, Remark
 from earwitness.core.stage import Stage
 from earwitness.core.transcript import Report
 from earwitness.runs.aligning import Align
+from earwitness.runs.clipbook import Clipbook
+from earwitness.runs.clipping import ClipChunks
+from earwitness.runs.clipping import verdict_of as verdict_of_clips
 from earwitness.runs.decoding import Decode, ScratchSound
 from earwitness.runs.execute import Execution, Result
 from earwitness.runs.holding import Holding
@@ -58,11 +64,44 @@ def run_session(
         Cancelled: The holding ended; the same run can be continued.
         KeyboardInterrupt: It was stopped; the same run can be continued.
     """
+    wanted = "transcribe" not in earlier.kept
+    with clipping(request, session.id, listener, wanted=wanted) as book:
+        outcome, stages = _executed(
+            library,
+            request,
+            sources=sources,
+            session=session,
+            run=run,
+            listener=listener,
+            holding=holding,
+            earlier=earlier,
+            book=book,
+        )
+        if book is not None:
+            end_clips(library, run, book, stages.get(CLIP))
+    for recording in session.recordings:
+        if not library.in_use(recording.id, but=run.id):
+            library.drop_scratch(recording.id)
+    return outcome, stages
+
+
+def _executed(  # noqa: PLR0913 - all that surrounds a run, each by its name
+    library: Library,
+    request: Request,
+    *,
+    sources: tuple[tuple[Recording, Source], ...],
+    session: Session,
+    run: Run,
+    listener: Listener,
+    holding: Holding,
+    earlier: Earlier,
+    book: Clipbook | None,
+) -> tuple[Outcome, dict[str, Outcome]]:
     ledger = holding.fence(library)
     log.info("run %s of session %s: working on it", run.id, session.id)
     options = replace(guarded(request.options, library), day=_day(library, run))
     opening = Opening(replace(request, options=options), session, earlier)
-    with opening.engines:
+    with Spelling(library, run, opening, request.options.workers) as meter, opening.engines:
         decoding = Decode(sources, library, Reels if session.tracks else Listening)
         try:
             stages = _stages(
@@ -71,7 +110,8 @@ def run_session(
         except EarwitnessError as error:
             ledger.finish_run(run.id, failed(str(error), hint=error.hint))
             raise
-        plan = ordered(stages)
+        clip = () if book is None else (ClipChunks(book, ledger),)
+        plan = ordered((*stages, *clip))
         execution = Execution(
             run,
             plan,
@@ -84,7 +124,7 @@ def run_session(
         )
         holding.on_end(execution.stop)
         try:
-            result = _judged(execution.go(), session.id)
+            result = _judged(execution.go(meter), session.id)
         except KeyboardInterrupt:
             execution.close(CANCELLED)
             raise
@@ -104,9 +144,6 @@ def run_session(
     log.info("run %s of session %s: %s", run.id, session.id, outcome.kind)
     if outcome.kind == "failed":
         raise result.error or EarwitnessError(outcome.why, hint=outcome.hint)
-    for recording in session.recordings:
-        if not library.in_use(recording.id, but=run.id):
-            library.drop_scratch(recording.id)
     return outcome, result.stages
 
 
@@ -183,11 +220,22 @@ def _of_tracks(library: Library, session: Session, run: Run) -> tuple[str, ...]:
 
 def _judged(result: Result, session: str) -> Result:
     """The result, degraded where chunks were heard with less than was asked for."""
+    result = _judged_clips(result)
     verdict = verdict_of(_remarks(result), session)
     if verdict is None or result.stages.get("transcribe") != DONE:
         return result
     outcome = verdict if result.outcome == DONE else result.outcome
     return replace(result, outcome=outcome, stages={**result.stages, "transcribe": verdict})
+
+
+def _judged_clips(result: Result) -> Result:
+    """The result, degraded where single clips could not be cut."""
+    clipped = result.inputs.made.get(Clipped)
+    if not isinstance(clipped, Clipped) or not clipped.failed or result.stages[CLIP] != DONE:
+        return result
+    verdict = verdict_of_clips(clipped.failed)
+    outcome = verdict if result.outcome == DONE else result.outcome
+    return replace(result, outcome=outcome, stages={**result.stages, CLIP: verdict})
 
 
 def _remarks(result: Result) -> tuple[Remark, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from earwitness.app.clips import clips_known, delete_clips
 from earwitness.app.earlier import seen_run
 from earwitness.app.view import forget_views, see
+from earwitness.core.clip import Manifest
 from earwitness.core.doubt import count_hidden
 from earwitness.core.run import Run, Step
 from earwitness.core.session import Session
@@ -23,12 +26,14 @@ class Shown:
         runs: Newest first, each with its steps in order.
         doubted: How many words of what people read now are doubted and hidden, by reason.
         places: Where the tracks lie in the result people see; empty where there are none.
+        clips: Folders that hold clips of it, with what is there now.
     """
 
     session: Session
     runs: tuple[tuple[Run, tuple[Step, ...]], ...]
     doubted: dict[Doubt, int]
     places: tuple[Place, ...] = ()
+    clips: tuple[tuple[Path, Manifest], ...] = ()
 
 
 def list_sessions(library: Library) -> tuple[SessionRow, ...]:
@@ -49,7 +54,13 @@ def show_session(library: Library, name: str) -> Shown:
     session = library.session(library.resolve(name))
     runs = library.runs(session.id)
     steps = tuple((run, library.steps(run.id)) for run in runs)
-    return Shown(session, steps, _doubted(library, session.id), _places(library, session))
+    return Shown(
+        session,
+        steps,
+        _doubted(library, session.id),
+        _places(library, session),
+        clips_known(library, session.id),
+    )
 
 
 def _places(library: Library, session: Session) -> tuple[Place, ...]:
@@ -69,13 +80,15 @@ def _doubted(library: Library, session: str) -> dict[Doubt, int]:
 
 
 def delete_session(library: Library, name: str) -> Receipt:
-    """Delete a session for good: rows, results, decoded sound. Source files are not touched.
+    """Delete a session for good: rows, results, decoded sound, clips. Source files are not touched.
 
-    Files that were written to an output folder are yours to delete.
+    Other files that were written to an output folder are yours to delete.
 
     Raises:
         NotFound: No session, or several, are called so.
     """
-    receipt = library.delete_session(library.resolve(name))
+    session = library.resolve(name)
+    clips_bytes = delete_clips(library, session)
+    receipt = library.delete_session(session)
     forget_views(receipt.session)
-    return receipt
+    return replace(receipt, bytes_freed=receipt.bytes_freed + clips_bytes)

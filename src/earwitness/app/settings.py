@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from earwitness.core.clip import ClipFormat
 from earwitness.core.errors import UsageError
 from earwitness.media.enhance import Enhancement
 
@@ -53,6 +54,56 @@ class Settings(BaseSettings):
         description="address of a PostgreSQL database for the library, "
         "`postgresql://user:password@host/name`; empty: a file in its folder",
     )
+    artifacts: str | None = Field(
+        None,
+        description="a bucket for results and recordings, `s3://bucket/prefix`; empty: the "
+        "library's folder",
+    )
+    artifacts_endpoint: str | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_ENDPOINT",
+            "AWS_ENDPOINT_URL_S3",
+            "AWS_ENDPOINT_URL",
+            "artifacts_endpoint",
+        ),
+        description="address of a store that is not Amazon's, `https://minio.example:9000`",
+    )
+    artifacts_region: str | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_REGION", "AWS_REGION", "AWS_DEFAULT_REGION", "artifacts_region"
+        ),
+        description="region of the bucket",
+    )
+    artifacts_key_id: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_KEY_ID", "AWS_ACCESS_KEY_ID", "artifacts_key_id"
+        ),
+        description="id of the bucket's key; empty: what the machine's role gives",
+    )
+    artifacts_secret: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_SECRET", "AWS_SECRET_ACCESS_KEY", "artifacts_secret"
+        ),
+        description="the bucket's key",
+    )
+    artifacts_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ARTIFACTS_TOKEN", "AWS_SESSION_TOKEN", "artifacts_token"
+        ),
+        description="token of a session with the store, where the key has one",
+    )
+    artifacts_private: bool = Field(
+        False,
+        description="the store is your own: sessions that must stay on this machine may use it",
+    )
+    artifacts_cache_mb: int = Field(
+        10_000, ge=0, description="room for copies of results on this machine, in MB"
+    )
     output: Path = Field(Path("output"), description="where session folders are written")
     playbook: str = Field("meeting", description="playbook of new sessions")
     language: str | None = Field(
@@ -81,12 +132,35 @@ class Settings(BaseSettings):
     engine_options: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="options of single engines: `name=value`, with commas between them"
     )
+    stale_days: int | None = Field(
+        None,
+        ge=0,
+        description="days after which an unfinished run is stale; empty: the playbook's, 7",
+    )
+    keep_sound_days: int | None = Field(
+        None,
+        ge=0,
+        description="days for which an unfinished run's decoded sound is kept; empty: the "
+        "playbook's: 1 in therapy, elsewhere as long as the run can be continued",
+    )
+    clips: Literal["all", "moments", "none"] = Field(
+        "none", description="sound that is cut into files of its own: all lines or none"
+    )
+    clip_format: ClipFormat = Field("m4a", description="format of clips: wav, m4a or opus")
+    clip_padding: int = Field(
+        150, ge=0, le=10_000, description="milliseconds of sound around each clip"
+    )
     formats: str = Field("json,txt,md,srt,vtt", description="formats that are written")
     user: str = Field(
         default_factory=_user,
         description="who makes corrections, as the ledger names them",
     )
     offline: bool = Field(False, description="never fetch a model")
+    queue: Literal["local", "procrastinate"] = Field(
+        "local",
+        description="who hands queued runs to workers: they look for themselves (local), or"
+        " Procrastinate, where the library is on PostgreSQL",
+    )
     lease_s: float = Field(
         15.0,
         ge=1.0,
@@ -140,8 +214,23 @@ class Settings(BaseSettings):
     language_model_dollars: Decimal | None = Field(
         None, ge=0, description="most US dollars one command may spend on language models"
     )
+    currency: str = Field(
+        "USD", pattern="^[A-Z]{3}$", description="currency of the rates and the budget below"
+    )
+    budget_month: Decimal | None = Field(
+        None, ge=0, description="what a month may cost, services and rates together"
+    )
+    rate_cpu_hour: Decimal | None = Field(
+        None, ge=0, description="what an hour of one processor costs; empty: not counted"
+    )
+    rate_gpu_hour: Decimal | None = Field(
+        None, ge=0, description="what an hour of busy GPUs costs; empty: not counted"
+    )
+    rate_gb_month: Decimal | None = Field(
+        None, ge=0, description="what a gigabyte kept for a month costs; empty: not counted"
+    )
 
-    @field_validator("vocabulary", "engine_options", "language_models", "breakers", mode="before")
+    @field_validator("vocabulary", "engine_options", "breakers", "language_models", mode="before")
     @classmethod
     def _listed(cls, told: object) -> object:
         """A text with commas is a list."""

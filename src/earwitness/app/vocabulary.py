@@ -40,6 +40,11 @@ def series_terms(series: Series | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*series.vocabulary, *characters, *people)))
 
 
+def all_words(request: Request, series: Series | None) -> tuple[str, ...]:
+    """What was said, and what the series knows."""
+    return tuple(dict.fromkeys((*request.vocabulary, *series_terms(series))))
+
+
 def vocabulary_for(library: Library, session: Session, request: Request) -> Vocabulary:
     """The vocabulary of a request.
 
@@ -47,7 +52,7 @@ def vocabulary_for(library: Library, session: Session, request: Request) -> Voca
     others, asks for the transcription afresh, or re-runs a part: a name that is added to a series
     must not change what stands in last year's record.
     """
-    now = tuple(dict.fromkeys((*request.vocabulary, *series_terms(library.series_of(session.id)))))
+    now = all_words(request, library.series_of(session.id))
     reached = followers(frozenset({request.from_stage} if request.from_stage else ()))
     if request.fresh or "transcribe" in reached:
         return Vocabulary(now)

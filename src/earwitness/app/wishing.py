@@ -41,6 +41,9 @@ class Wishes(TypedDict, total=False):
     show_doubted: bool
     tracks: bool
     offsets: Mapping[str, int] | None
+    clips: str | None
+    clip_format: str | None
+    clip_padding: int | None
 
 
 def read_wishes(
@@ -70,6 +73,9 @@ def read_wishes(
         workers=wishes.get("workers"),
         formats=wishes.get("formats"),
         offline=wishes.get("offline"),
+        clips=wishes.get("clips"),
+        clip_format=wishes.get("clip_format"),
+        clip_padding=wishes.get("clip_padding"),
     )
     paths = [source] if isinstance(source, str | PathLike) else list(source)
     speakers = wishes.get("speakers")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from earwitness.core.run import Outcome
@@ -44,8 +45,9 @@ def say(line: str = "") -> None:
 
 
 def warn(line: str) -> None:
-    """One warning on standard error."""
-    sys.stderr.write(f"warning: {line}\n")
+    """One warning on standard error; a terminal that is gone is no failure."""
+    with suppress(OSError):
+        sys.stderr.write(f"warning: {line}\n")
 
 
 def note(line: str) -> None:

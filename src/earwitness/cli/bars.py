@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 from rich.console import Console
@@ -39,13 +40,23 @@ class Bars:
 
     def __call__(self, stage: str, share: float) -> None:
         """Move the stage's bar."""
-        with self._lock:
+        with self._lock, suppress(OSError):  # a terminal that is gone must not fail the work
             self._pace.hear(stage, share)
             if stage not in self._tasks:
                 self._tasks[stage] = self._rich.add_task(stage, total=1.0, left="")
             left = self._pace.left_s
             rest = f"about {duration(left)} left" if left and share < 1 else ""
-            self._rich.update(self._tasks[stage], completed=share, left=rest)
+            if stage == "clip":
+                self._rich.update(self._tasks[stage], completed=share)
+            else:
+                self._rich.update(self._tasks[stage], completed=share, left=rest)
+
+    def clips(self, ready: int) -> None:
+        """Tell it beside the bar of the clips."""
+        with self._lock:
+            if "clip" not in self._tasks:
+                self._tasks["clip"] = self._rich.add_task("clip", total=1.0, left="")
+            self._rich.update(self._tasks["clip"], left=f"clips: {ready} ready")
 
     def __enter__(self) -> Bars:
         """Begin to draw."""
@@ -59,7 +70,8 @@ class Bars:
         trace: TracebackType | None,
     ) -> None:
         """Leave the screen clean."""
-        self._rich.stop()
+        with suppress(OSError):
+            self._rich.stop()
 
 
 class Download:
@@ -81,7 +93,7 @@ class Download:
 
     def hear(self, done: int, whole: int) -> None:
         """Told bytes, from any thread; `whole` is 0 as long as it is not known."""
-        with self._lock:
+        with self._lock, suppress(OSError):
             self._rich.update(self._task, completed=done, total=whole or None)
 
     def __enter__(self) -> Download:
@@ -96,4 +108,5 @@ class Download:
         trace: TracebackType | None,
     ) -> None:
         """Leave the screen clean."""
-        self._rich.stop()
+        with suppress(OSError):
+            self._rich.stop()

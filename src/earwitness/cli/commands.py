@@ -31,7 +31,7 @@ app = App(
 
 sessions = App(
     name="sessions",
-    help="List, show, verify, do again and delete sessions.",
+    help="List, show, verify, do again, clean up and delete sessions.",
     group=LOOK,
     default_parameter=QUIET,
 )
@@ -59,6 +59,12 @@ queue = App(
     group=WORK,
     default_parameter=QUIET,
 )
+report = App(
+    name="report",
+    help="Where time, memory and money went, and which setting to change.",
+    group=LOOK,
+    default_parameter=QUIET,
+)
 models = App(
     name="models",
     help="Models on this machine, and fetching more.",
@@ -83,6 +89,12 @@ app.command(
     name="process",
     group=WORK,
     help="Turn recordings into records: who said what, and when.",
+)
+app.command(
+    "earwitness.cli.batch:batch",
+    name="batch",
+    group=WORK,
+    help="Turn many recordings into records, and report on all of them.",
 )
 app.command(
     "earwitness.cli.process:demo",
@@ -119,6 +131,7 @@ app.command(edit)
 app.command(speakers)
 app.command(sessions)
 app.command(series)
+app.command(report)
 app.command(models)
 app.command(playbooks)
 app.command(config)
@@ -140,6 +153,11 @@ app.command(
     group=KEEP,
     help="Make a library from a backup.",
 )
+for _verb, _help in {
+    "performance": "Say where the time and memory of runs went, and what to change.",
+    "cost": "Say what runs cost, what memory saved, and how the budget stands.",
+}.items():
+    report.command(f"earwitness.cli.report:{_verb}", name=_verb, help=_help)
 sessions.command(
     "earwitness.cli.sessions:list_",
     name="list",
@@ -154,6 +172,16 @@ sessions.command(
     "earwitness.cli.sessions:delete",
     name="delete",
     help="Delete a session for good.",
+)
+sessions.command(
+    "earwitness.cli.cleanup:audit",
+    name="audit",
+    help="Find what nobody may need any more; nothing is changed.",
+)
+sessions.command(
+    "earwitness.cli.cleanup:cleanup",
+    name="cleanup",
+    help="Remove what nobody needs any more, after a yes.",
 )
 sessions.command(
     "earwitness.cli.ledger:lines",
@@ -179,6 +207,16 @@ sessions.command(
     "earwitness.cli.rerun:rerun",
     name="rerun",
     help="Do one part of a session again; everything else stays.",
+)
+sessions.command(
+    "earwitness.cli.clips:clips",
+    name="clips",
+    help="Cut every line of a session into a file of its own.",
+)
+sessions.command(
+    "earwitness.cli.clips:follow",
+    name="follow",
+    help="Show how far a run is that another process works on.",
 )
 for _name, _verb, _help in (
     ("history", "history", "List all results of a session, and which one is shown."),

@@ -94,12 +94,17 @@ def backup(target: Path, /, *, common: Common = Common()) -> int:  # noqa: B008 
     Args:
         target: The file to write.
     """
-    from earwitness.app.library import database_of
+    from earwitness.app.library import artifacts_of, database_of
     from earwitness.app.settings import read_settings
     from earwitness.store.backup import backup as write_backup
 
     settings = read_settings(home=common.home)
-    write_backup(settings.home, target, database=database_of(settings))
+    write_backup(
+        settings.home,
+        target,
+        database=database_of(settings),
+        artifacts=artifacts_of(settings),
+    )
     if common.json:
         say_json({"backup": str(target)})
     else:
@@ -120,13 +125,19 @@ def restore(
         archive: A file that `earwitness backup` wrote.
         replace: A library that is there already is given up for it.
     """
-    from earwitness.app.library import database_of
+    from earwitness.app.library import artifacts_of, database_of
     from earwitness.app.settings import read_settings
     from earwitness.store.backup import restore as read_backup
 
     settings = read_settings(home=common.home)
     home = settings.home
-    read_backup(archive, home, replace=replace, database=database_of(settings))
+    read_backup(
+        archive,
+        home,
+        replace=replace,
+        database=database_of(settings),
+        artifacts=artifacts_of(settings),
+    )
     if common.json:
         say_json({"home": str(home)})
     else:

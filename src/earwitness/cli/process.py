@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from earwitness.cli.answer import MARKS, console, note, outcome_json, say, say_json, warn
+from earwitness.cli.clips import clips_json, clips_line
 from earwitness.cli.failures import error_json
 from earwitness.cli.failures import show as show_error
 from earwitness.cli.options import Common
@@ -54,8 +55,12 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
     strict: Annotated[bool, FLAG] = False,
     series: str | None = None,
     show_doubted: Annotated[bool, FLAG] = False,
+    clips: str | None = None,
+    clip_format: str | None = None,
+    clip_padding: int | None = None,
     queue: Annotated[bool, FLAG] = False,
     priority: int = 0,
+    estimate_only: Annotated[bool, FLAG] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Turn recordings into records: who said what, and when.
@@ -95,8 +100,13 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         series: The campaign, client or show it belongs to: its defaults hold, and voices that are
             enrolled in it are recognised.
         show_doubted: Write words that are doubted, too; they are hidden otherwise.
+        clips: all cuts every line into a file of its own while the run works; none [default].
+        clip_format: wav, m4a or opus [default: m4a].
+        clip_padding: Milliseconds of sound around each clip [default: 150].
         queue: Leave the work to `earwitness worker`, and say which runs wait for it.
         priority: Of what is queued: higher ones are taken first.
+        estimate_only: Only say how long it will take, what it will cost, and by what that is
+            known. It is kept, and compared with what it took (`earwitness report performance`).
     """
     from earwitness.app.api import process as process_one
     from earwitness.app.queue_api import enqueue
@@ -107,7 +117,6 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         raise UsageError("files lie one after another or side by side", hint="say one of them")
     offsets = _offsets(offset or [])
     groups = [files] if together or tracks else [[file] for file in files]
-
     wishes: Wishes = {
         "title": title,
         "playbook": playbook,
@@ -131,7 +140,14 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         "show_doubted": show_doubted,
         "tracks": tracks,
         "offsets": offsets,
+        "clips": clips,
+        "clip_format": clip_format,
+        "clip_padding": clip_padding,
     }
+    if estimate_only:
+        from earwitness.cli.estimate import estimate_each
+
+        return estimate_each(groups, wishes, common)
     if queue:
         return submit(groups, lambda group: enqueue(group, priority=priority, **wishes), common)
 
@@ -294,6 +310,8 @@ def tell(done: Processed) -> None:
     _tell_layout(done)
     screen.print(f"  [dim]{'files':<11}[/] ", end="")
     screen.print(str(done.written.folder), markup=False)
+    if done.clips is not None:
+        screen.print(f"  [dim]{'clips':<11}[/] {clips_line(done.clips)}")
     if done.assigned is not None:
         _tell_assigned(done.session.id, done.assigned)
     _tell_broken(done.written.broken)
@@ -346,6 +364,7 @@ def tell_json(done: Processed) -> None:
             "output": str(done.written.folder),
             "files": [str(file) for file in done.written.files],
             "broken_rules": done.written.broken,
+            "clips": clips_json(done.written.folder, done.clips) if done.clips else None,
             "recognised": [
                 {"voice": voice, "person": person, "score": round(score, 3)}
                 for voice, person, score in (done.assigned.named if done.assigned else ())

@@ -9,8 +9,8 @@ import time
 from types import TracebackType
 from typing import Protocol
 
-WEIGHTS = {"decode": 1.0, "detect": 2.0, "diarize": 5.0, "transcribe": 91.0, "attribute": 1.0}
-"""Rounded shares of elapsed time with the embedded engines (`make bench`), for the estimate."""
+from earwitness.core.span import lasting
+from earwitness.runs.course import Course
 
 QUIET_S = 2.0
 """Nothing is shown of work that ends before this."""
@@ -23,6 +23,10 @@ class Progress(Protocol):
 
     def __call__(self, stage: str, share: float) -> None:
         """Told how far a stage is."""
+        ...
+
+    def clips(self, ready: int) -> None:
+        """Told how many clips can be played already."""
         ...
 
     def __enter__(self) -> Progress:
@@ -55,11 +59,11 @@ class Pace:
 
     def __init__(self) -> None:
         self._began = time.monotonic()
-        self._shares: dict[str, float] = {}
+        self._course = Course()
 
     def hear(self, stage: str, share: float) -> None:
         """Told how far a stage is."""
-        self._shares[stage] = share
+        self._course.hear(stage, share)
 
     @property
     def elapsed_s(self) -> float:
@@ -69,8 +73,7 @@ class Pace:
     @property
     def share(self) -> float:
         """Of everything, 0 to 1."""
-        done = sum(WEIGHTS.get(stage, 0.0) * share for stage, share in self._shares.items())
-        return done / sum(WEIGHTS.values())
+        return self._course.share
 
     @property
     def left_s(self) -> float | None:
@@ -87,18 +90,16 @@ def duration(seconds: float) -> str:
         >>> duration(45), duration(185), duration(8100)
         ('45s', '3m 05s', '2h 15m')
     """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}m {whole % 60:02d}s"
-    return f"{whole // 3600}h {whole // 60 % 60:02d}m"
+    return lasting(round(seconds * 1000))
 
 
 class _Told:
     """Shows nothing."""
 
     def __call__(self, stage: str, share: float) -> None:
+        """Not shown."""
+
+    def clips(self, ready: int) -> None:
         """Not shown."""
 
     def __enter__(self) -> _Told:
@@ -120,7 +121,12 @@ class _Lines(_Told):
     def __init__(self) -> None:
         self._pace = Pace()
         self._last_s = 0.0
+        self._clips = ""
         self._lock = threading.Lock()
+
+    def clips(self, ready: int) -> None:
+        """The next line tells it, too."""
+        self._clips = f", clips: {ready} ready"
 
     def __call__(self, stage: str, share: float) -> None:
         """Write a line when the last one is old enough."""
@@ -133,7 +139,8 @@ class _Lines(_Told):
             left = self._pace.left_s
             rest = f", about {duration(left)} left" if left is not None else ""
             try:
-                sys.stderr.write(f"{stage} {share:.0%} ({self._pace.share:.0%} of all{rest})\n")
+                whole = f"{self._pace.share:.0%} of all{rest}{self._clips}"
+                sys.stderr.write(f"{stage} {share:.0%} ({whole})\n")
                 sys.stderr.flush()
             except OSError:
                 # Nobody reads it any more, or its disk is full: that must not fail the work.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from earwitness.cli.answer import MARKS, console, note, outcome_json, say, say_json, table
 from earwitness.cli.options import Common
+from earwitness.cli.progress import duration
 from earwitness.core.errors import Cancelled, UsageError
 from earwitness.core.queue import LANES, JobLane, JobRow
 
@@ -90,7 +92,7 @@ def list_(
         return 0
     if found.rows:
         table(
-            ("run", "session", "title", "state", "lane", "priority", "queued", "worker"),
+            ("session", "run", "title", "state", "lane", "priority", "since", "worker"),
             [_cells(row) for row in found.rows],
             right=(5,),
         )
@@ -187,13 +189,13 @@ def _cells(row: JobRow) -> tuple[str, ...]:
     job = row.job
     where = f"{job.owner.machine.partition('/')[0]} {job.owner.pid}" if job.owner else ""
     return (
-        job.run,
         job.session,
+        job.run,
         row.title,
         _state(row),
         job.lane,
         str(job.priority),
-        f"{job.queued_at.astimezone():%Y-%m-%d %H:%M}",
+        duration(max(0.0, (datetime.now(UTC) - job.queued_at).total_seconds())),
         where,
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from earwitness.cli.answer import MARKS, console, note, outcome_json, say_json, warn
+from earwitness.cli.clips import clips_json, clips_line
 from earwitness.cli.options import Common
 from earwitness.cli.progress import progress
 from earwitness.core.errors import DEGRADED_EXIT, UsageError
@@ -32,6 +33,9 @@ def rerun(  # noqa: PLR0913 - one option per thing a user may say
     output: Path | None = None,
     workers: int | None = None,
     offline: Annotated[bool, FLAG] = False,
+    clips: str | None = None,
+    clip_format: str | None = None,
+    clip_padding: int | None = None,
     strict: Annotated[bool, FLAG] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
@@ -54,6 +58,9 @@ def rerun(  # noqa: PLR0913 - one option per thing a user may say
         output: The session's folder is made in it.
         workers: Pieces worked on at the same time [default: one per core].
         offline: Never fetch a model.
+        clips: all cuts every line into a file of its own; none [default].
+        clip_format: wav, m4a or opus [default: m4a].
+        clip_padding: Milliseconds of sound around each clip [default: 150].
         strict: Exit with 3 when something is degraded.
     """
     from earwitness.app.rerun_api import rerun as do_again
@@ -70,6 +77,9 @@ def rerun(  # noqa: PLR0913 - one option per thing a user may say
             home=common.home,
             workers=workers,
             offline=offline or None,
+            clips=clips,
+            clip_format=clip_format,
+            clip_padding=clip_padding,
             listener=listener,
             told=note,
         )
@@ -146,7 +156,9 @@ def _tell(done: Redone) -> None:
     screen.print(f"  [dim]{'run':<11}[/] {done.run.id}, before it {done.run.parent}")
     screen.print(f"  [dim]{'files':<11}[/] ", end="")
     screen.print(str(processed.written.folder), markup=False)
-    for warning in processed.record.warnings:
+    if processed.clips is not None:
+        screen.print(f"  [dim]{'clips':<11}[/] {clips_line(processed.clips)}")
+    for warning in (*processed.record.warnings, *processed.notices):
         warn(warning)
 
 
@@ -165,6 +177,9 @@ def _tell_json(done: Redone) -> None:
             "engines": dict(processed.record.engines),
             "output": str(processed.written.folder),
             "files": [str(file) for file in processed.written.files],
+            "clips": clips_json(processed.written.folder, processed.clips)
+            if processed.clips
+            else None,
             "warnings": list(processed.record.warnings),
         }
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from earwitness.cli.answer import MARKS, console, outcome_json, say, say_json, table
+from earwitness.cli.clips import clips_json, clips_line
 from earwitness.cli.options import Common
 from earwitness.cli.progress import duration
 from earwitness.cli.rerun import describe, target_json
@@ -60,7 +61,8 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
     if common.json:
         runs = [_run_json(run, steps) for run, steps in shown.runs]
         tracks = tracks_json(shown.session, shown.places)
-        more = {"tracks": tracks, "doubted": shown.doubted, "runs": runs}
+        clips = [clips_json(*found) for found in shown.clips]
+        more = {"tracks": tracks, "doubted": shown.doubted, "clips": clips, "runs": runs}
         say_json({**_session_json(shown.session), **more})
         return 0
     screen = console()
@@ -73,6 +75,8 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
         say(f"  {document.name}  imported as {document.format}")
     if shown.doubted:
         say(f"  {told(shown.doubted)} (earwitness sessions lines {shown.session.id})")
+    for folder, manifest in shown.clips:
+        screen.print(f"  {clips_line(manifest)}: {folder / 'clips'}", markup=False)
     if shown.session.tracks:
         show_tracks(shown.session, shown.places)
     for run, steps in shown.runs:
@@ -101,9 +105,9 @@ def delete(
     yes: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
-    """Delete a session for good: its results, decoded sound and history.
+    """Delete a session for good: its results, decoded sound, clips and history.
 
-    The recording itself, and files in output folders, are yours and are not touched.
+    The recording itself, and other files in output folders, are yours and are not touched.
 
     Args:
         session: Its id, or the beginning of it.
@@ -176,6 +180,13 @@ def _run_json(run: Run, steps: tuple[Step, ...]) -> dict[str, object]:
                 "wall_ms": step.wall_ms,
                 "cpu_ms": step.cpu_ms,
                 "peak_bytes": step.peak_bytes,
+                "mean_bytes": step.mean_bytes,
+                "gpu_percent": step.gpu_percent,
+                "read_bytes": step.read_bytes,
+                "written_bytes": step.written_bytes,
+                "sent_bytes": step.sent_bytes,
+                "received_bytes": step.received_bytes,
+                "attempts": step.attempts,
                 "digest": step.digest,
             }
             for step in steps

@@ -13,7 +13,8 @@
     |-- StoreError                 8   the library cannot be read or written
     |   |-- CorruptStore           8   broken or foreign data in the library
     |   |-- NewerStore             8   the library was written by a newer version
-    |   `-- DiskFull               9   no space left; what was done is kept
+    |   |-- DiskFull               9   no space left; what was done is kept
+    |   `-- ArtifactsUnavailable   8   the store of artifacts cannot be used just now
     |-- NotFound                  10   no such session (also a LookupError)
     |-- EditConflict              11   somebody else changed it meanwhile; both sides are told
     |-- NotCompleted              12   it is still being worked on and cannot be corrected yet
@@ -143,6 +144,22 @@ class DiskFull(StoreError):
     """No space left; what was done is kept."""
 
     exit_code = 9
+
+
+class ArtifactsUnavailable(StoreError):
+    """The store of artifacts cannot be used just now: out of reach, or it refuses.
+
+    Attributes:
+        fault: What kind of failure it was.
+        status: HTTP status; None when there was no answer.
+    """
+
+    def __init__(
+        self, message: str, *, fault: Fault, hint: str = "", status: int | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.fault: Fault = fault
+        self.status = status
 
 
 class NotFound(EarwitnessError, LookupError):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from earwitness.core.ports import Tick, silent_tick
 from earwitness.core.run import Event, Outcome, Run, Step
+from earwitness.core.spending import Call
 
 T = TypeVar("T")
 
@@ -46,12 +50,26 @@ class Ledger(Protocol):
         """Folder for a recording's decoded sound while runs need it; made if absent."""
         ...
 
+    def fetch_original(self, recording: str, target: Path, tick: Tick = silent_tick) -> bool:
+        """Copy a recording's bytes from the store of artifacts into a file, verified.
+
+        Returns:
+            False when there is no store, or it does not have them.
+        """
+        ...
+
     def drop_scratch(self, recording: str) -> None:
         """Free the decoded sound; it can be made again from the source."""
         ...
 
     def note_step(self, step: Step) -> None:
         """Append one line to the step ledger."""
+        ...
+
+    def note_calls(
+        self, run: str, stage: str, chunk: int | None, at: datetime, calls: Sequence[Call]
+    ) -> None:
+        """Append what a step asked of services."""
         ...
 
     def append(self, event: Event) -> Event:

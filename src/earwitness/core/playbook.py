@@ -56,6 +56,10 @@ class Playbook:
         vocabulary: Terms by language code.
         prompts: One of each name and language.
         own: It comes from the user's folder.
+        stale_days: An unfinished run that rested for longer is stale; cleaning up proposes to give
+            it up.
+        keep_sound_days: Decoded sound of a run that did not finish is kept for so long; None: as
+            long as the run can be continued. A finished run's sound is not kept at all.
     """
 
     name: str
@@ -69,6 +73,8 @@ class Playbook:
     vocabulary: tuple[tuple[str, tuple[str, ...]], ...] = ()
     prompts: tuple[Prompt, ...] = field(default=(), repr=False)
     own: bool = False
+    stale_days: int = 7
+    keep_sound_days: int | None = None
 
     def scheme(self, name: str) -> Scheme | None:
         """The scheme of a name, if there is one."""

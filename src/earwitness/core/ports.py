@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from earwitness.core.breaker import Breaker
 from earwitness.core.imported import Imported, ImportOptions
-from earwitness.core.services import Dependency, Services
+from earwitness.core.services import Services
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Diarization, Heard, Segment, Speech
 from earwitness.core.transcript import Record
@@ -270,8 +271,8 @@ class Placed(Protocol):
 class Dependent(Protocol):
     """A factory whose engine asks services while it works."""
 
-    def services(self, options: EngineOptions) -> tuple[Dependency, ...]:
-        """Those it would ask with these options; asks none of them.
+    def breakers(self, options: EngineOptions) -> tuple[Breaker, ...]:
+        """Of those it would ask with these options; asks none of them.
 
         Raises:
             UsageError: The options make no sense.

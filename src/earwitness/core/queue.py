@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
+from earwitness.core.clip import ClipWish
 from earwitness.core.run import Outcome, Run
 
 JobLane = Literal["cpu", "gpu"]
@@ -35,6 +36,7 @@ class Order:
         named: The vocabulary that was asked for by name.
         sources: Where each recording lay when it was asked for: percent-encoded path, and the
             member of an archive or None. Elsewhere the library may know another place.
+        clips: How clips are cut; None: none are.
     """
 
     output: str
@@ -45,6 +47,7 @@ class Order:
     fresh: bool = False
     named: tuple[str, ...] = ()
     sources: tuple[tuple[str, str | None], ...] = ()
+    clips: ClipWish | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,21 @@ def delay_s(error: ServiceError, tried: int, chance: float) -> float | None:
     patience = POLICY[error.fault]
     if error.final or tried >= patience.retries:
         return None
-    backoff = min(patience.first_s * 2.0**tried, patience.cap_s)
+    backoff = backoff_s(patience, tried)
     backoff = min(backoff * (1 + JITTER * (2 * chance - 1)), patience.cap_s)
     if error.retry_after_s is None:
         return backoff
     return max(backoff, min(error.retry_after_s, ASKED_CAP_S))
+
+
+def backoff_s(patience: Patience, tried: int) -> float:
+    """Seconds before a retry, without chance.
+
+    Example:
+        >>> [backoff_s(Patience(6), tried) for tried in range(6)]
+        [1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
+    """
+    return min(patience.first_s * 2.0**tried, patience.cap_s)
 
 
 def read_retry_after(text: str | None, now: datetime) -> float | None:

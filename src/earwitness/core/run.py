@@ -136,6 +136,15 @@ class Step:
         wall_ms: Elapsed.
         cpu_ms: Processor time of the work and its child processes; None when not known.
         peak_bytes: Largest resident memory seen of this process and its children meanwhile.
+        mean_bytes: Its mean over time; None when not known, as all that follows.
+        gpu_percent: How busy the GPUs were meanwhile, by anybody.
+        read_bytes: Read from disks by the thread that worked and by a child of this part alone.
+            Engines with threads or children for all parts count in the run's spell only. Of a
+            joined stage its own part alone: its pieces have their own.
+        written_bytes: Written to disks, likewise.
+        sent_bytes: Sent to services, as engines tell.
+        received_bytes: Received from services, as engines tell.
+        attempts: So often it was tried to make it; None where nothing was to be made.
     """
 
     run: str
@@ -149,10 +158,23 @@ class Step:
     wall_ms: int
     cpu_ms: int | None = None
     peak_bytes: int | None = None
+    mean_bytes: int | None = None
+    gpu_percent: int | None = None
+    read_bytes: int | None = None
+    written_bytes: int | None = None
+    sent_bytes: int | None = None
+    received_bytes: int | None = None
+    attempts: int | None = None
 
 
 EventType = Literal[
-    "run.started", "stage.started", "chunk.done", "stage.finished", "run.finished", "run.shown"
+    "run.started",
+    "stage.started",
+    "chunk.done",
+    "run.progress",
+    "stage.finished",
+    "run.finished",
+    "run.shown",
 ]
 
 EVENT_SEGMENTS = 20
@@ -173,6 +195,7 @@ class Event:
         chunk: The chunk, where one is meant.
         outcome: The outcome's kind, where something ended.
         segments: Ordinals of the segments concerned, at most 20.
+        percent: Of a progress: how far the whole run is, 0 to 100; never falls in one execution.
     """
 
     seq: int
@@ -184,8 +207,11 @@ class Event:
     chunk: int | None = None
     outcome: OutcomeKind | None = None
     segments: tuple[int, ...] = ()
+    percent: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse an event that names too many segments."""
         if len(self.segments) > EVENT_SEGMENTS:
             raise ValueError(f"an event names at most {EVENT_SEGMENTS} segments")
+        if self.percent is not None and not 0 <= self.percent <= 100:
+            raise ValueError(f"percent outside 0..100: {self.percent}")

@@ -71,7 +71,12 @@ class Careful:
 
     def standings(self) -> dict[str, Standing]:
         """As `Standings`."""
-        return self._memory.standings() if self._broken else self._kept.standings()
+        if not self._broken:
+            try:
+                return self._kept.standings()
+            except StoreError as error:
+                self._lost(error)
+        return self._memory.standings()
 
     def _lost(self, error: StoreError) -> None:
         log.warning("how services stand is kept in this process alone: %s", error)

@@ -13,7 +13,7 @@ class Source:
     Attributes:
         path: A file.
         member: Its member's name inside it, when the file is an archive; never used as a path.
-        shown: The member's name as people should read it; empty: as it is.
+        shown: The name as people should read it; empty: as it is.
     """
 
     path: Path
@@ -23,5 +23,5 @@ class Source:
     @property
     def name(self) -> str:
         """What the file is called, for showing."""
-        name = self.path.name if self.member is None else self.shown or self.member
+        name = self.shown or (self.path.name if self.member is None else self.member)
         return name.rpartition("/")[2]

@@ -122,6 +122,21 @@ def timestamp(ms: int, *, separator: str | None = None) -> str:
     return clock if separator is None else f"{clock}{separator}{millis:03d}"
 
 
+def lasting(ms: int) -> str:
+    """Write how long something lasts, as people say it.
+
+    Example:
+        >>> lasting(45_000), lasting(185_000), lasting(8_100_000)
+        ('45s', '3m 05s', '2h 15m')
+    """
+    seconds = (ms + 500) // 1000
+    if seconds < 60:
+        return f"{seconds}s"
+    if seconds < 3600:
+        return f"{seconds // 60}m {seconds % 60:02d}s"
+    return f"{seconds // 3600}h {seconds // 60 % 60:02d}m"
+
+
 def read_timestamp(text: str) -> int:
     """A time as people write it - `HH:MM:SS`, `MM:SS` or seconds, with or without milliseconds.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 from earwitness.core.ports import Audio, Tick
 from earwitness.core.reading import Window
@@ -79,11 +79,15 @@ class Made:
         value: A noun.
         outcome: `DONE`, or degraded.
         cpu_ms: Processor time spent outside the calling thread; None when not known by part.
+        read_bytes: Read from disks outside the calling thread, by children of this part alone.
+        written_bytes: Written to disks, likewise.
     """
 
     value: object
     outcome: Outcome = DONE
     cpu_ms: int | None = 0
+    read_bytes: int | None = 0
+    written_bytes: int | None = 0
 
 
 class Stage(Protocol):
@@ -157,4 +161,19 @@ class Stage(Protocol):
 
     def substitute(self, inputs: Inputs) -> Made | None:
         """What the run goes on with when this stage fails; None: the run fails."""
+        ...
+
+
+@runtime_checkable
+class Following(Stage, Protocol):
+    """A stage that follows another one: each of its parts begins when that part of the other ends.
+
+    What it makes lies outside the ledger (files that people play), so its parts are begun in every
+    run and look for themselves what is there already. A part that the other stage has not, or
+    fails in, is left out.
+    """
+
+    @property
+    def follows(self) -> str:
+        """The other stage's name. A part's `hears` is the digest of what that gave."""
         ...

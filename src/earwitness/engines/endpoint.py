@@ -19,12 +19,14 @@ from typing import Final
 
 from earwitness.core.breaker import Breaker, Thresholds
 from earwitness.core.errors import EngineUnavailable, ServiceError, UsageError
-from earwitness.core.ports import Audio, Chunking, EngineOptions, Readiness
+from earwitness.core.ports import RATE_HZ, Audio, Chunking, EngineOptions, Readiness
 from earwitness.core.services import Dependency
 from earwitness.core.speech import Chunk, Heard, Segment
+from earwitness.core.spending import Call, tell
 from earwitness.engines.endpoint_answer import read_answer
 from earwitness.engines.endpoint_form import OPENAI, Address, EndpointForm, read_address, read_form
 from earwitness.engines.endpoint_http import Line
+from earwitness.engines.endpoint_usage import Asking
 from earwitness.engines.service import Service
 from earwitness.media.encode import flac, wav
 
@@ -189,10 +191,35 @@ class EndpointTranscriber:
             fields["prompt"] = self._prompt
         file = (f"chunk.{manner.sound}", sound, f"audio/{manner.sound}")
 
-        def attempt() -> Heard:
-            return read_answer(self._line.post(_PATH, fields, file), chunk, language)
+        asking, answered = Asking(), False
 
-        return self._service.call(attempt)
+        def attempt() -> Heard:
+            asking.attempts += 1
+            told = self._line.post(_PATH, fields, file, asking=asking)
+            return read_answer(told, chunk, language)
+
+        try:
+            heard = self._service.call(attempt)
+            answered = True
+            return heard
+        finally:
+            if asking.attempts:
+                tell(self._call(asking, len(samples), answered=answered))
+
+    def _call(self, asking: Asking, sound_bytes: int, *, answered: bool) -> Call:
+        tokens_in, tokens_out = asking.tokens()
+        return Call(
+            service=self._address.host,
+            model=self._model,
+            operation="transcribe",
+            answered=answered,
+            attempts=asking.attempts,
+            audio_ms=sound_bytes * 1000 // (2 * RATE_HZ),
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+            sent_bytes=asking.sent_bytes or None,
+            received_bytes=asking.received_bytes or None,
+        )
 
 
 class EndpointFactory:
@@ -221,10 +248,10 @@ class EndpointFactory:
         """None: which ones is the service's affair."""
         return None
 
-    def services(self, options: EngineOptions) -> tuple[Dependency, ...]:
-        """The one at its address; none while no model is said."""
-        _, address = read_form(options.own)
-        return (_dependency(address, options),) if options.model else ()
+    def breakers(self, options: EngineOptions) -> tuple[Breaker, ...]:
+        """That of the service at its address; none while no model is said."""
+        form, address = read_form(options.own)
+        return (_breaker(form, address, options),) if options.model else ()
 
     def ready(self, options: EngineOptions) -> Readiness:
         """Whether all that it needs was said; sends nothing, sees only if this machine listens."""
@@ -261,12 +288,8 @@ class EndpointFactory:
         return EndpointTranscriber(form, options, key=_key(options, address), service=service)
 
 
-def _dependency(address: Address, options: EngineOptions) -> Dependency:
-    return Dependency("transcribe", address.place, options.model or "")
-
-
 def _breaker(form: EndpointForm, address: Address, options: EngineOptions) -> Breaker:
-    which = _dependency(address, options)
+    which = Dependency("transcribe", address.place, options.model or "")
     usual = options.services.limits(which)
     said = Thresholds(
         form.breaker_failures or usual.failures, form.breaker_reset_s or usual.reset_s

@@ -21,6 +21,7 @@ import httpx2
 from earwitness.core.errors import Fault, ServiceError
 from earwitness.core.retry import read_retry_after
 from earwitness.engines.endpoint_form import Address
+from earwitness.engines.endpoint_usage import Asking
 
 CONNECT_S: Final = 10.0
 ANSWER_BYTES: Final = 4_000_000
@@ -53,8 +54,16 @@ class Line:
         path: str,
         fields: Mapping[str, str | list[str]],
         file: tuple[str, bytes, str],
+        *,
+        asking: Asking | None = None,
     ) -> object:
         """Send a form with a file.
+
+        Args:
+            path: Below the address.
+            fields: Of the form.
+            file: Its name, bytes and kind.
+            asking: Told what is sent and what comes back.
 
         Returns:
             The JSON of the answer.
@@ -70,6 +79,7 @@ class Line:
                 files={"file": file},
                 extensions={"trace": self._trace},
             ) as response:
+                _sent(asking, response.request)
                 body = self._body(response)
         except httpx2.TransportError as error:
             raise self._unreached(error) from error
@@ -77,12 +87,16 @@ class Line:
             raise self._failed("answer", f"sent no readable answer ({type(error).__name__})") from (
                 error
             )
+        if asking is not None:
+            asking.received_bytes += len(body)
         if response.status_code != httpx2.codes.OK:
             raise refusal(self._address.host, response.status_code, response.headers, body)
         try:
             told: object = json.loads(body)
         except (ValueError, RecursionError) as error:
             raise self._failed("answer", "answered with something that is not JSON") from error
+        if asking is not None:
+            asking.answers.append(told)
         return told
 
     def close(self) -> None:
@@ -130,6 +144,12 @@ class Line:
 
     def _failed(self, fault: Fault, what: str, hint: str = "") -> ServiceError:
         return ServiceError(f"{self._address.host} {what}", fault=fault, hint=hint)
+
+
+def _sent(asking: Asking | None, request: httpx2.Request) -> None:
+    length = request.headers.get("content-length", "")
+    if asking is not None and length.isdecimal():
+        asking.sent_bytes += int(length)
 
 
 def refusal(host: str, status: int, headers: Mapping[str, str], body: bytes) -> ServiceError:

@@ -7,6 +7,7 @@ the weights of Resemblyzer 0.1.4 (see NOTICE), halved to 16 bit by `tools/conver
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Final
@@ -30,22 +31,7 @@ class Ge2e:
 
     def __init__(self) -> None:
         """Load the weights that ship with the package."""
-        packed = files("earwitness.engines").joinpath("weights/ge2e.npz").read_bytes()
-        self.digest = hashlib.sha256(packed).hexdigest()[:16]
-        with np.load(BytesIO(packed)) as arrays:
-            weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
-        # sigmoid(x) = (1 + tanh(x / 2)) / 2: halving these rows lets one tanh serve all four gates
-        halve = np.repeat(np.array([0.5, 0.5, 1.0, 0.5], np.float32), SIZE)
-        self._layers = tuple(
-            (
-                # input and state side by side: one product per frame serves both
-                np.concatenate([weights[f"input_{n}"].T, weights[f"recurrent_{n}"].T]) * halve,
-                weights[f"bias_{n}"] * halve,
-            )
-            for n in range(_LAYERS)
-        )
-        self._output = np.ascontiguousarray(weights["output"].T)
-        self._output_bias = weights["output_bias"]
+        self.digest, self._layers, self._output, self._output_bias = _weights()
 
     def embed(self, mels: Floats) -> Floats:
         """Embed windows.
@@ -69,6 +55,32 @@ class Ge2e:
         lengths = np.linalg.norm(raw, axis=1, keepdims=True)
         unit: Floats = raw / np.maximum(lengths, 1e-12)
         return unit
+
+
+Layer = tuple[Floats, Floats]
+
+
+@cache
+def _weights() -> tuple[str, tuple[Layer, ...], Floats, Floats]:
+    """Digest, layers and output, read once: a worker opens this engine for every run."""
+    packed = files("earwitness.engines").joinpath("weights/ge2e.npz").read_bytes()
+    with np.load(BytesIO(packed)) as arrays:
+        weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    # sigmoid(x) = (1 + tanh(x / 2)) / 2: halving these rows lets one tanh serve all four gates
+    halve = np.repeat(np.array([0.5, 0.5, 1.0, 0.5], np.float32), SIZE)
+    layers = tuple(
+        (
+            # input and state side by side: one product per frame serves both
+            np.concatenate([weights[f"input_{n}"].T, weights[f"recurrent_{n}"].T]) * halve,
+            weights[f"bias_{n}"] * halve,
+        )
+        for n in range(_LAYERS)
+    )
+    digest = hashlib.sha256(packed).hexdigest()[:16]
+    output = np.ascontiguousarray(weights["output"].T)
+    for array in (*(each for layer in layers for each in layer), output, weights["output_bias"]):
+        array.setflags(write=False)  # shared by all that open it
+    return digest, layers, output, weights["output_bias"]
 
 
 def _lstm(steps: Floats, weights: Floats, bias: Floats) -> Floats:

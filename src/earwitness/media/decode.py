@@ -12,6 +12,7 @@ from earwitness.core.errors import Cancelled, EarwitnessError
 from earwitness.core.files import disk_faults, part_owner, part_path, replace, sync_folder
 from earwitness.core.ports import Tick, silent_tick
 from earwitness.media.child import STALL_S, Answer, ask
+from earwitness.media.disk import UNKNOWN, Traffic
 from earwitness.media.probe import Probe, named, number, probe_of
 from earwitness.media.source import require_file
 
@@ -36,6 +37,7 @@ class Decoded:
         cpu_ms: Processor time the decoding took, in the child.
         notices: What else a person should know, a line each.
         probe: What the container says.
+        disk: What the child read from disks and wrote to them.
     """
 
     pcm: Path
@@ -48,6 +50,7 @@ class Decoded:
     notices: tuple[str, ...]
     cpu_ms: int
     probe: Probe
+    disk: Traffic = UNKNOWN
 
     @property
     def decoded_ms(self) -> int:
@@ -128,6 +131,7 @@ def _decoded(answer: Answer, pcm: Path) -> Decoded:
         notices=_notices(answer, probe),
         cpu_ms=number(answer, "cpu_ms") or 0,
         probe=probe,
+        disk=Traffic(number(answer, "read_bytes"), number(answer, "written_bytes")),
     )
 
 

@@ -27,6 +27,7 @@ from av.stream import Discard, Stream
 
 from earwitness.core.errors import EarwitnessError, UnsupportedSource
 from earwitness.media import containers
+from earwitness.media.disk import of_process
 from earwitness.media.ending import breaks_off, frame_bytes
 from earwitness.media.pour import Basin, Pour, kept_channels
 
@@ -247,6 +248,8 @@ def _decode(
         "filled_ms": pour.filled // 16,
         "cut": breaks_off(path, path.stat().st_size) or _half_a_frame(stream, tally),
         "cpu_ms": int(time.process_time() * 1000),
+        "read_bytes": (moved := of_process()).read_bytes,
+        "written_bytes": moved.written_bytes,
         "reached_ms": max(basin.samples // 16, int(tally.reached * 1000)),
     }
 

@@ -43,6 +43,8 @@ class PlaybookForm(_Part):
     language: Annotated[str, Field(pattern="^(auto|[a-z]{2,3})$")] | None = None
     local_only: bool | None = None
     pseudonyms: bool | None = None
+    stale_days: Annotated[int, Field(ge=1)] | None = None
+    keep_sound_days: Annotated[int, Field(ge=0)] | None = None
     moments: tuple[MomentKind, ...] | None = None
     scheme: tuple[SchemeForm, ...] | None = None
     vocabulary: dict[Annotated[str, Field(pattern="^[a-z]{2,3}$")], tuple[Line, ...]] = {}

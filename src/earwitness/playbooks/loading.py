@@ -118,6 +118,10 @@ def _read(name: str, folder: Traversable, own: Path | None, depth: int) -> Playb
         _over(base.templates, _templates(folder, name), lambda each: (each.id, each.language)),
         tuple(sorted(terms.items())),
         _over(base.prompts, _prompts(folder, name), lambda each: (each.name, each.language)),
+        stale_days=base.stale_days if form.stale_days is None else form.stale_days,
+        keep_sound_days=(
+            base.keep_sound_days if form.keep_sound_days is None else form.keep_sound_days
+        ),
     )
 
 

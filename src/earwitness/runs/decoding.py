@@ -71,12 +71,13 @@ class Decode:
             damage=done.damage,
             notices=done.notices,
         )
-        return Made(reel, cpu_ms=done.cpu_ms)
+        moved = done.disk
+        return Made(reel, DONE, done.cpu_ms, moved.read_bytes, moved.written_bytes)
 
     def decoded(self, recording: Recording, source: Source, tick: Tick = silent_tick) -> Decoded:
         """Decode a recording into its scratch folder; what had to be unpacked for it goes."""
         folder = self.ledger.scratch(recording.id)
-        path = bytes_of(recording, source, folder)
+        path = bytes_of(recording, source, folder, self.ledger, tick)
         done = decode(path, folder, name=PCM, tick=tick, called=source.name)
         (folder / UNPACKED).unlink(missing_ok=True)
         return done

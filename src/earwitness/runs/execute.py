@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from earwitness.core.errors import Cancelled, EarwitnessError
@@ -23,12 +25,16 @@ from earwitness.core.run import (
 )
 from earwitness.core.sound import Listening
 from earwitness.core.speech import Heard
-from earwitness.core.stage import Inputs, Made, Part, Stage
+from earwitness.core.stage import Following, Inputs, Made, Part, Stage
+from earwitness.runs.course import Course
 from earwitness.runs.keys import instead_key, part_key, stage_key
 from earwitness.runs.lanes import Lanes
 from earwitness.runs.listener import Listener
 from earwitness.runs.meter import Meter
 from earwitness.runs.work import Bench, Job, Piece
+
+PROGRESS_S = 3.0
+"""How often a long run says how far it is, in its event log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +90,10 @@ class Execution:
         afresh: Names of stages whose earlier results (of other runs) are not used.
         listener: Told about progress.
         release: Ends engines at once, so that an interrupt need not wait for them.
+        progress_s: Seconds between two progress events.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what surrounds a run, each by its name
         self,
         run: Run,
         plan: tuple[Stage, ...],
@@ -97,6 +104,7 @@ class Execution:
         afresh: frozenset[str] = frozenset(),
         listener: Listener = lambda _stage, _share: None,
         release: Callable[[], None] = lambda: None,
+        progress_s: float = PROGRESS_S,
     ) -> None:
         self._run = run
         self._waiting = list(plan)
@@ -105,9 +113,12 @@ class Execution:
         self._workers = workers
         self._afresh = afresh
         self._listener = listener
+        self._course = Course(stage.name for stage in plan)
+        self._progress_s = progress_s
+        self._told_at = time.monotonic()
         self._release = release
-        # One that has ended gets further stages; those who follow it were told that it ended.
-        self._told = run.outcome in (None, CANCELLED)
+        self._told = run.outcome in (None, CANCELLED)  # others were told of its end already
+        self._begun: dict[str, _Underway] = {}
         self._digests: dict[type, str] = {}
         self._outcomes: dict[str, Outcome] = {}
         self._futures: dict[Future[Piece], tuple[_Underway, Part]] = {}
@@ -115,15 +126,19 @@ class Execution:
         self._stopped = threading.Event()
         self._bench: Bench | None = None
 
-    def go(self) -> Result:
+    def go(self, meter: Meter | None = None) -> Result:
         """Run the plan as far as it goes; `close` is the caller's.
+
+        Args:
+            meter: One that is looking already; None: one of its own.
 
         Raises:
             KeyboardInterrupt: After all work was stopped.
         """
         self._event("run.started")
-        with Meter() as meter, Lanes(self._workers) as lanes:
-            self._bench = bench = Bench(self._run, self._ledger, meter)
+        metering = nullcontext(meter) if meter else Meter()
+        with metering as looking, Lanes(self._workers) as lanes:
+            self._bench = bench = Bench(self._run, self._ledger, looking)
             try:
                 if self._stopped.is_set():
                     bench.cancel()
@@ -150,11 +165,14 @@ class Execution:
     def _loop(self, bench: Bench, lanes: Lanes) -> None:
         self._begin_ready(bench, lanes)
         while self._futures:
-            done, _ = wait(self._futures, return_when=FIRST_COMPLETED)
+            done, _ = wait(self._futures, self._progress_s / 4, FIRST_COMPLETED)
+            self._say_how_far()
             for future in done:
                 underway, part = self._futures.pop(future)
                 underway.pieces[part.index] = future.result()
                 self._chunk_done(underway, part)
+                if self._fatal is None:
+                    self._lead(underway, part, bench, lanes)
                 self._finish_if_complete(bench, underway)
             if self._fatal is not None:
                 bench.cancel()
@@ -169,46 +187,103 @@ class Execution:
 
     def _ready(self) -> Stage | None:
         for stage in self._waiting:
-            if all(need in self._digests for need in stage.needs):
+            led = not isinstance(stage, Following) or stage.follows in self._begun
+            if led and all(need in self._digests for need in stage.needs):
                 return stage
         return None
 
     def _begin(self, stage: Stage, bench: Bench, lanes: Lanes) -> None:
         self._event("stage.started", stage=stage.name)
         underway = _Underway(stage, stage.parts(self._inputs), datetime.now(UTC), stage.spent_ms)
-        needs = tuple(self._digests[need] for need in stage.part_needs)
-        salt = self._run.id if stage.name in self._afresh else ""
-        for part in underway.parts:
-            inputs = needs if part.hears is None else (part.hears,)
-            job = self._job(underway, part, part_key(stage, part, inputs, salt), bench)
-            piece = bench.recall(job) if part.kept is None else bench.keep(job, part.kept)
-            if piece is not None:
-                underway.pieces[part.index] = piece
-                underway.shares[part.index] = 1.0
-                continue
-            future = lanes.submit(stage.lane, lambda job=job: bench.perform(job))  # type: ignore[misc]
-            self._futures[future] = (underway, part)
-        self._listener(stage.name, underway.share())
+        self._begun[stage.name] = underway
+        if isinstance(stage, Following):
+            self._catch_up(stage, underway, bench, lanes)
+        else:
+            self._begin_parts(underway, bench, lanes)
+        self._tell(stage.name, underway.share())
         self._finish_if_complete(bench, underway)
 
-    def _job(self, underway: _Underway, part: Part, key: str, bench: Bench) -> Job:
+    def _begin_parts(self, underway: _Underway, bench: Bench, lanes: Lanes) -> None:
+        stage = underway.stage
+        needs = tuple(self._digests[need] for need in stage.part_needs)
+        for part in underway.parts:
+            inputs = needs if part.hears is None else (part.hears,)
+            job = self._job(underway, part, inputs, bench)
+            piece = bench.recall(job) if part.kept is None else bench.keep(job, part.kept)
+            if piece is None:
+                self._submit(underway, part, lanes, lambda job=job: bench.perform(job))  # type: ignore[misc]
+                continue
+            underway.pieces[part.index] = piece
+            underway.shares[part.index] = 1.0
+
+    def _submit(
+        self, underway: _Underway, part: Part, lanes: Lanes, perform: Callable[[], Piece]
+    ) -> None:
+        whole = part.index is None
+        future = lanes.submit(underway.stage.lane, perform, whole=whole)
+        self._futures[future] = (underway, part)
+
+    def _catch_up(self, stage: Following, underway: _Underway, bench: Bench, lanes: Lanes) -> None:
+        """Begin a following stage with the parts that the other one has done already."""
+        leader = self._begun[stage.follows]
+        led = {part.index for part in leader.parts}
+        underway.parts = tuple(part for part in underway.parts if part.index in led)
+        for part in underway.parts:
+            if part.index in leader.pieces:
+                self._follow(underway, part, leader.pieces[part.index], bench, lanes)
+
+    def _lead(self, leader: _Underway, done: Part, bench: Bench, lanes: Lanes) -> None:
+        """Begin what follows a part that has ended."""
+        for underway in list(self._begun.values()):
+            stage = underway.stage
+            if isinstance(stage, Following) and stage.follows == leader.stage.name:
+                for part in underway.parts:
+                    if part.index == done.index:
+                        self._follow(underway, part, leader.pieces[part.index], bench, lanes)
+                self._finish_if_complete(bench, underway)
+
+    def _follow(
+        self, underway: _Underway, part: Part, led: Piece, bench: Bench, lanes: Lanes
+    ) -> None:
+        if led.digest is None:
+            underway.parts = tuple(each for each in underway.parts if each is not part)
+            return
+        part = replace(part, hears=led.digest)
+        needs = tuple(self._digests[need] for need in underway.stage.part_needs)
+        job = self._job(underway, part, (*needs, led.digest), bench)
+        self._submit(underway, part, lanes, lambda: bench.perform(job))
+
+    def _job(self, underway: _Underway, part: Part, inputs: tuple[str, ...], bench: Bench) -> Job:
+        stage = underway.stage
+
         def tick(share: float) -> None:
             bench.stop_if_cancelled()
             underway.shares[part.index] = share
-            self._listener(underway.stage.name, underway.share())
+            self._tell(stage.name, underway.share())
 
         def make() -> Made:
-            return underway.stage.work(part, self._inputs, tick)
+            return stage.work(part, self._inputs, tick)
 
-        return Job(underway.stage.name, part.index, key, make)
+        salt = self._run.id if stage.name in self._afresh else ""
+        return Job(stage.name, part.index, part_key(stage, part, inputs, salt), make)
+
+    def _tell(self, stage: str, share: float) -> None:
+        self._course.hear(stage, share)
+        self._listener(stage, share)
+
+    def _say_how_far(self) -> None:
+        """Say so in the log, for others; not more often than now and then."""
+        if time.monotonic() - self._told_at >= self._progress_s:
+            self._told_at = time.monotonic()
+            self._event("run.progress", percent=int(100 * self._course.share))
 
     def _finish_if_complete(self, bench: Bench, underway: _Underway) -> None:
-        if len(underway.pieces) < len(underway.parts):
+        if len(underway.pieces) < len(underway.parts) or underway.stage.name in self._outcomes:
             return
         whole = underway.pieces.get(None) or self._joined(bench, underway)
         outcome = self._settle(bench, underway, whole)
         self._outcomes[underway.stage.name] = outcome
-        self._listener(underway.stage.name, 1.0)
+        self._tell(underway.stage.name, 1.0)
         self._event("stage.finished", stage=underway.stage.name, outcome=outcome)
 
     def _joined(self, bench: Bench, underway: _Underway) -> Piece:
@@ -301,6 +376,7 @@ class Execution:
         chunk: int | None = None,
         outcome: Outcome | None = None,
         segments: tuple[int, ...] = (),
+        percent: int | None = None,
     ) -> None:
         if not self._told:
             return
@@ -315,6 +391,7 @@ class Execution:
                 chunk,
                 outcome.kind if outcome else None,
                 segments,
+                percent,
             )
         )
 

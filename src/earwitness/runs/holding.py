@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, TypeVar
 
 from earwitness.core.errors import Cancelled, StoreError
 from earwitness.core.ledger import Ledger
+from earwitness.core.ports import Tick, silent_tick
 from earwitness.core.queue import Hold, Queue
 from earwitness.core.run import Event, Outcome, Run, Step
+from earwitness.core.spending import Call
 
 T = TypeVar("T")
 Why = Literal["lost", "cancelled", "released"]
@@ -154,6 +157,10 @@ class _Fenced:
         """As the ledger's."""
         return self._ledger.scratch(recording)
 
+    def fetch_original(self, recording: str, target: Path, tick: Tick = silent_tick) -> bool:
+        """As the ledger's."""
+        return self._ledger.fetch_original(recording, target, tick)
+
     def drop_scratch(self, recording: str) -> None:
         """As the ledger's, while the job is held."""
         self._check()
@@ -163,6 +170,12 @@ class _Fenced:
         """As the ledger's, while the job is held."""
         self._check()
         self._ledger.note_step(step)
+
+    def note_calls(
+        self, run: str, stage: str, chunk: int | None, at: datetime, calls: Sequence[Call]
+    ) -> None:
+        """As the ledger's, held or not: what was asked of a service has to be paid."""
+        self._ledger.note_calls(run, stage, chunk, at, calls)
 
     def append(self, event: Event) -> Event:
         """As the ledger's, while the job is held."""

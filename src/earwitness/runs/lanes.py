@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Lanes:
-    """One pool of threads per lane; a context manager.
+    """One pool of threads per lane, and one for stages in one piece; a context manager.
 
     Args:
         workers: Width of the cpu and the io lane; at least 2, so that transcription and
@@ -26,6 +26,7 @@ class Lanes:
             lane: ThreadPoolExecutor(width, thread_name_prefix=lane)
             for lane, width in widths.items()
         }
+        self._whole = ThreadPoolExecutor(2, thread_name_prefix="whole")
 
     def __enter__(self) -> Lanes:
         """Ready."""
@@ -38,9 +39,17 @@ class Lanes:
         trace: TracebackType | None,
     ) -> None:
         """Wait for what runs; drop what has not begun."""
-        for pool in self._pools.values():
+        for pool in (*self._pools.values(), self._whole):
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def submit(self, lane: Lane, work: Callable[[], T]) -> Future[T]:
-        """Run `work` on a lane when it is free."""
-        return self._pools[lane].submit(work)
+    def submit(self, lane: Lane, work: Callable[[], T], *, whole: bool = False) -> Future[T]:
+        """Run `work` on a lane when it is free.
+
+        Args:
+            lane: Where.
+            work: What.
+            whole: It is a stage in one piece: on the cpu lane it does not wait behind the many
+                pieces of another, which others do not wait for.
+        """
+        pool = self._whole if whole and lane == "cpu" else self._pools[lane]
+        return pool.submit(work)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from earwitness.core.errors import Cancelled, EarwitnessError, EngineError, ServiceError
 from earwitness.core.ledger import Ledger
 from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, failed
+from earwitness.core.spending import Call, listening
 from earwitness.core.stage import Made
-from earwitness.runs.meter import Meter
+from earwitness.media.disk import UNKNOWN, Traffic, of_thread
+from earwitness.runs.meter import Meter, Window
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,23 @@ class Piece:
     hit: bool = False
     cpu_ms: int | None = 0
     error: EarwitnessError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a job took beside its time; None is not known.
+
+    Attributes:
+        window: Memory and GPUs meanwhile; None: nothing was done.
+        disk: Of the thread that worked, and of a child of this part alone.
+        calls: What was asked of services.
+        attempts: So often it was tried to make it.
+    """
+
+    window: Window | None = None
+    disk: Traffic = UNKNOWN
+    calls: tuple[Call, ...] = ()
+    attempts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,33 +108,39 @@ class Bench:
             return None
         self._ledger.refer(job.key, self._run.session)
         piece = Piece(DONE, digest, hit=True)
-        self._note(job, piece, began=datetime.now(UTC), peak_bytes=None)
+        self._note(job, piece, datetime.now(UTC))
         return piece
 
     def keep(self, job: Job, digest: str) -> Piece:
         """An earlier run's result as it is, noted as a hit; the session refers to it already."""
         piece = Piece(DONE, digest, hit=True)
-        self._note(replace(job, key=""), piece, began=datetime.now(UTC), peak_bytes=None)
+        self._note(replace(job, key=""), piece, datetime.now(UTC))
         return piece
 
     def perform(self, job: Job) -> Piece:
         """Make, commit and note the result; never raises, whatever the engine did."""
         began, cpu, mark = datetime.now(UTC), time.thread_time(), self._meter.begin()
-        made = self._guarded(lambda: self._attempt(job.make))
+        disk, tries = of_thread(), list[int]()
+        with listening() as calls:
+            made = self._guarded(lambda: self._attempt(job.make, tries))
         piece = made if isinstance(made, Piece) else self._guarded(lambda: self._commit(job, made))
         assert isinstance(piece, Piece)
+        moved = of_thread().since(disk)
         if isinstance(made, Made):
             spent = (job.cpu_ms, made.cpu_ms, round((time.thread_time() - cpu) * 1000))
-            cpu_ms = None if None in spent else sum(ms for ms in spent if ms is not None)
-            piece = Piece(
-                piece.outcome, piece.digest, piece.value, cpu_ms=cpu_ms, error=piece.error
+            piece = replace(piece, cpu_ms=_sum(spent), hit=False)
+            moved = Traffic(
+                _sum((moved.read_bytes, made.read_bytes)),
+                _sum((moved.written_bytes, made.written_bytes)),
             )
-        self._note(job, piece, began=job.began or began, peak_bytes=self._meter.end(mark))
+        taken = Spent(self._meter.end(mark), moved, tuple(calls), len(tries))
+        self._note(job, piece, job.began or began, taken)
         return piece
 
-    def _attempt(self, make: Callable[[], Made]) -> Made:
-        for _ in range(ATTEMPTS - 1):
+    def _attempt(self, make: Callable[[], Made], tries: list[int]) -> Made:
+        for number in range(1, ATTEMPTS):
             self.stop_if_cancelled()
+            tries.append(number)
             try:
                 return make()
             except ServiceError:
@@ -123,6 +148,7 @@ class Bench:
             except EngineError:
                 log.warning("an engine failed on a part; trying once more")
         self.stop_if_cancelled()
+        tries.append(ATTEMPTS)
         return make()
 
     def _commit(self, job: Job, made: Made) -> Piece:
@@ -150,7 +176,8 @@ class Bench:
             mistake.__cause__ = error
             return Piece(failed(str(mistake), hint=mistake.hint), error=mistake)
 
-    def _note(self, job: Job, piece: Piece, *, began: datetime, peak_bytes: int | None) -> None:
+    def _note(self, job: Job, piece: Piece, began: datetime, spent: Spent = Spent()) -> None:
+        window = spent.window
         self._ledger.note_step(
             Step(
                 run=self._run.id,
@@ -164,6 +191,26 @@ class Bench:
                 # The time of day may have been set back meanwhile.
                 wall_ms=max(0, round((datetime.now(UTC) - began).total_seconds() * 1000)),
                 cpu_ms=piece.cpu_ms,
-                peak_bytes=peak_bytes,
+                peak_bytes=window.peak_bytes if window else None,
+                mean_bytes=window.mean_bytes if window else None,
+                gpu_percent=window.gpu_percent if window else None,
+                read_bytes=spent.disk.read_bytes,
+                written_bytes=spent.disk.written_bytes,
+                sent_bytes=_of_calls([call.sent_bytes for call in spent.calls]),
+                received_bytes=_of_calls([call.received_bytes for call in spent.calls]),
+                attempts=spent.attempts,
             )
         )
+        if spent.calls:
+            self._ledger.note_calls(self._run.id, job.stage, job.chunk, began, spent.calls)
+
+
+def _sum(parts: Sequence[int | None]) -> int | None:
+    """The sum; unknown when any part is."""
+    known = [part for part in parts if part is not None]
+    return sum(known) if len(known) == len(parts) else None
+
+
+def _of_calls(parts: Sequence[int | None]) -> int | None:
+    """The sum over calls; unknown when there were none."""
+    return _sum(parts) if parts else None

@@ -16,10 +16,10 @@ from typing import IO
 
 from sqlalchemy import select
 
-from earwitness.core.errors import CorruptStore, DiskFull, SourceNotFound
+from earwitness.core.errors import CorruptStore, DiskFull, SourceNotFound, StoreError
 from earwitness.core.files import part_path
 from earwitness.store import schema
-from earwitness.store.blobs import Blobs
+from earwitness.store.blobs import FolderBlobs, digest_of
 from earwitness.store.database import Database
 from earwitness.store.manifest import (
     DATABASE,
@@ -31,6 +31,7 @@ from earwitness.store.manifest import (
     read_manifest,
 )
 from earwitness.store.moving import written_copy
+from earwitness.store.objects import Objects
 from earwitness.store.opening import snapshot
 from earwitness.store.place import Place
 
@@ -61,21 +62,33 @@ class Deleted(Exception):
     """A blob of the snapshot went away because its session was deleted meanwhile."""
 
 
-def pack(place: Place, part: Path, target: Path, *, database: Database | None = None) -> Backup:
+def pack(
+    place: Place,
+    part: Path,
+    target: Path,
+    *,
+    database: Database | None = None,
+    objects: Objects | None = None,
+) -> Backup:
     """Write the archive of a library to `part`; it will be called `target`.
+
+    Results in a bucket are fetched, so that the archive is whole. What is restored from it lies in
+    a home folder: it lays no claim to the bucket.
 
     Args:
         place: The library's home folder.
         part: The file to write.
         target: What it will be called.
         database: Where the rows are; None: in the home folder's file.
+        objects: The bucket in which results lie, if they lie in one.
 
     Raises:
         Deleted: A session was deleted meanwhile: begin again.
+        ArtifactsUnavailable: Results lie in a bucket that is away.
         CorruptStore: The library misses something, or holds damaged bytes.
     """
     with _private(part) as file:
-        return _write(place, file, target, database=database)
+        return _write(_Library(place, database, objects), file, target)
 
 
 def unpack(archive: Path, folder: Path) -> Manifest:
@@ -117,7 +130,17 @@ def _private(path: Path) -> Iterator[IO[bytes]]:
         os.fsync(file.fileno())
 
 
-def _write(place: Place, file: IO[bytes], target: Path, *, database: Database | None) -> Backup:
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """What is packed."""
+
+    place: Place
+    database: Database | None
+    objects: Objects | None
+
+
+def _write(library: _Library, file: IO[bytes], target: Path) -> Backup:
+    place, database = library.place, library.database
     copy = part_path(place.home)
     made_at = datetime.now(UTC)
     try:
@@ -127,6 +150,7 @@ def _write(place: Place, file: IO[bytes], target: Path, *, database: Database | 
             else written_copy(database, copy) as rows
         ):
             revision, sessions, blobs = _contents(rows)
+            names = _let_go(rows)
         listed = [Listed(DATABASE, _digest_of_file(copy), copy.stat().st_size)]
         listed += [Listed(f"blobs/{name[:2]}/{name}", name, size) for name, size in blobs]
         told = manifest(made_at=made_at, revision=revision, sessions=sessions, files=tuple(listed))
@@ -135,7 +159,7 @@ def _write(place: Place, file: IO[bytes], target: Path, *, database: Database | 
             with copy.open("rb") as source:
                 _add(archive, DATABASE, source, listed[0].size_bytes, made_at)
             for entry in listed[1:]:
-                data = _blob(place, entry.sha256, database)
+                data = _blob(library, entry.sha256, names.get(entry.sha256))
                 _add(archive, entry.name, io.BytesIO(data), len(data), made_at)
     finally:
         copy.unlink(missing_ok=True)
@@ -156,32 +180,63 @@ def _contents(rows: sqlite3.Connection) -> tuple[str, int, list[tuple[str, int]]
     return str(revision), int(sessions), [(str(name), int(size)) for name, size in blobs]
 
 
-def _blob(place: Place, digest: str, database: Database | None) -> bytes:
+def _let_go(rows: sqlite3.Connection) -> dict[str, str]:
+    """Take what names objects out of the copy; returns the objects of blobs by digest."""
+    columns = {str(row[1]) for row in rows.execute("PRAGMA table_info(blob)")}
+    if "object" not in columns:
+        return {}  # a library of an older form, which is backed up as it is
+    named = rows.execute("SELECT digest, object FROM blob WHERE object IS NOT NULL").fetchall()
+    rows.execute("UPDATE blob SET object = NULL")
+    rows.execute("UPDATE recording SET object = NULL")
+    rows.execute("DELETE FROM shelf_mark")
+    rows.execute("DELETE FROM removal WHERE path LIKE 'objects/%'")
+    rows.commit()
+    return {str(digest): str(name) for digest, name in named}
+
+
+def _blob(library: _Library, digest: str, name: str | None) -> bytes:
     """Verified bytes of a blob.
 
     Raises:
         Deleted: It is gone, and nobody needs it any more.
         CorruptStore: It is gone or damaged, and somebody does.
     """
-    blobs = Blobs(place.blobs)
+    blobs = FolderBlobs(library.place.blobs)
     try:
-        return blobs.read(digest)
+        return blobs.read(digest) if name is None else _fetched(library, digest, name)
     except CorruptStore:
-        if not _is_named(place, digest, database) and not blobs.path(digest).exists():
+        if not _is_named(library, digest, name) and not blobs.path(digest).exists():
             raise Deleted from None
         raise
 
 
-def _is_named(place: Place, digest: str, database: Database | None) -> bool:
-    """Whether the library still names a blob."""
+def _fetched(library: _Library, digest: str, name: str) -> bytes:
+    if library.objects is None:
+        raise StoreError(
+            "results of the library lie in a store of artifacts, and none is set",
+            hint="set EARWITNESS_ARTIFACTS as it was when they were made",
+        )
+    data = library.objects.get(name)
+    if digest_of(data) != digest:
+        raise CorruptStore(
+            f"the stored result {digest[:12]} is damaged in the store of artifacts",
+            hint="run `earwitness process` on the recording again with --fresh",
+        )
+    return data
+
+
+def _is_named(library: _Library, digest: str, name: str | None) -> bool:
+    """Whether the library still names a blob, and calls it so."""
+    place, database = library.place, library.database
     if database is not None:
         with database.read() as connection:
-            named = select(schema.blob.c.digest).where(schema.blob.c.digest == digest)
+            blob = schema.blob.c
+            named = select(blob.digest).where(blob.digest == digest, blob.object == name)
             return connection.scalar(named) is not None
     with closing(sqlite3.connect(place.database)) as live:
         live.execute("PRAGMA busy_timeout=30000")
-        row = live.execute("SELECT 1 FROM blob WHERE digest = ?", (digest,)).fetchone()
-    return row is not None
+        row = live.execute("SELECT * FROM blob WHERE digest = ?", (digest,)).fetchone()
+    return row is not None and (name is None or name in row)
 
 
 def _add(archive: tarfile.TarFile, name: str, data: IO[bytes], size: int, at: datetime) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
-from earwitness.core.errors import NotFound, UsageError
+from earwitness.core.errors import CorruptStore, NotFound, StoreError, UsageError
 from earwitness.core.files import disk_faults
 from earwitness.store import schema
-from earwitness.store.blobs import NAME
+from earwitness.store.blobs import NAME, Laid
 from earwitness.store.codec import decode, encode
 from earwitness.store.dialect import hold, insert
+from earwitness.store.far import refuse_late
 from earwitness.store.place import private_folder
 from earwitness.store.reclaim import Reclaim
 from earwitness.store.shelf import now, session_needed
@@ -48,21 +50,26 @@ class Artifacts(Reclaim):
             NotFound: The session is not there (any more); nothing was committed.
         """
         data = encode(value)
-        digest = self._blobs.write(data)
+        laid = self._blobs.lay(data, here=self.must_stay(session))
         try:
             with session_needed(session), self._database.write(shared=True) as connection:
                 hold(connection, f"key {key}")
-                winner = _commit(connection, key=key, stage=stage, digest=digest, size=len(data))
+                winner = _commit(connection, key=key, stage=stage, laid=laid)
                 _refer(connection, key=key, session=session)
-                if winner == digest and not self._blobs.path(digest).exists():
-                    # Another process unlinked it as unreferenced a moment ago; it cannot again.
-                    self._blobs.write(data)
+                idle = _name(connection, laid) if winner == laid.digest else laid
+                if idle != laid:
+                    self._blobs.assure(laid, data)
         except BaseException:
-            self.reclaim([digest])
+            self._give_up(laid)
             raise
-        if winner != digest:
-            self.reclaim([digest])
+        if idle is not None:
+            self._give_up(idle)
         return winner
+
+    def _give_up(self, laid: Laid) -> None:
+        """Take away bytes that no row names."""
+        self._blobs.take_back(laid)
+        self.reclaim([laid.digest])
 
     def refer(self, key: str, session: str) -> None:
         """The session uses an artifact that another session may have made.
@@ -80,8 +87,17 @@ class Artifacts(Reclaim):
 
         Raises:
             CorruptStore: The bytes are not what was committed, or not of this kind.
+            ArtifactsUnavailable: They lie in a store that is away.
         """
-        return decode(self._blobs.read(digest), kind)
+        try:
+            return decode(self._blobs.read(digest), kind)
+        except CorruptStore as error:
+            if self._objects is None and self._object_of(digest) is not None:
+                raise StoreError(
+                    "this result lies in a store of artifacts, and none is set",
+                    hint="set EARWITNESS_ARTIFACTS as it was when the result was made",
+                ) from error
+            raise
 
     def scratch(self, recording: str) -> Path:
         """Folder for a recording's decoded sound while runs need it; made if absent."""
@@ -104,15 +120,35 @@ def _digest(connection: Connection, key: str) -> str | None:
     return connection.scalar(select(schema.artifact.c.digest).where(schema.artifact.c.key == key))
 
 
-def _commit(connection: Connection, *, key: str, stage: str, digest: str, size: int) -> str:
+def _commit(connection: Connection, *, key: str, stage: str, laid: Laid) -> str:
     winner = _digest(connection, key)
     if winner is not None:
         return winner
-    blob = insert(connection, schema.blob).values(digest=digest, size_bytes=size)
+    blob = insert(connection, schema.blob).values(
+        digest=laid.digest, size_bytes=laid.size_bytes, object=laid.object
+    )
     connection.execute(blob.on_conflict_do_nothing())
     artifact = insert(connection, schema.artifact)
-    connection.execute(artifact.values(key=key, stage=stage, digest=digest, made_at=now()))
-    return digest
+    connection.execute(artifact.values(key=key, stage=stage, digest=laid.digest, made_at=now()))
+    return laid.digest
+
+
+def _name(connection: Connection, laid: Laid) -> Laid | None:
+    """Let the blob's row name what was laid last: it is whole, whatever became of what was before.
+
+    Returns:
+        What nobody needs any more: that, or what was laid; None when there is only one.
+    """
+    blob = schema.blob.c
+    before = connection.scalar(select(blob.object).where(blob.digest == laid.digest))
+    if laid.object == before:
+        return None
+    if laid.object is None:
+        return laid
+    refuse_late(laid)
+    row = update(schema.blob).where(blob.digest == laid.digest)
+    connection.execute(row.values(object=laid.object))
+    return replace(laid, object=before)
 
 
 def _refer(connection: Connection, *, key: str, session: str) -> None:

@@ -9,18 +9,24 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from earwitness.core.errors import CorruptStore, NotFound, StoreError, UsageError
 from earwitness.core.files import disk_faults, part_path, sync_folder
 from earwitness.core.files import replace as put_in_place
 from earwitness.store.address import Address, read_address
 from earwitness.store.archive import Backup, Deleted, pack, unpack
+from earwitness.store.bucket import Bucket
 from earwitness.store.database import Database
+from earwitness.store.far import object_removals
 from earwitness.store.library import Library
 from earwitness.store.lock import locked
 from earwitness.store.manifest import DATABASE, Manifest, foreign
 from earwitness.store.moving import copy_rows, is_empty
+from earwitness.store.objects import Objects
 from earwitness.store.opening import is_ours, open_database
 from earwitness.store.place import Place
+from earwitness.store.postgres import PostgresDatabase
 from earwitness.store.server import is_on_server, open_server
 from earwitness.store.sqlite import SqliteDatabase, sqlite_faults
 
@@ -30,7 +36,9 @@ _ATTEMPTS = 5
 _LOGS = ("-wal", "-shm", "-journal")
 
 
-def backup(home: Path, target: Path, *, database: str | None = None) -> Backup:
+def backup(
+    home: Path, target: Path, *, database: str | None = None, artifacts: Bucket | None = None
+) -> Backup:
     """Write the whole library into one file; others may go on working in it meanwhile.
 
     Decoded sound is left out: it can be made again.
@@ -40,6 +48,8 @@ def backup(home: Path, target: Path, *, database: str | None = None) -> Backup:
         target: The file to be made; only its owner may read it.
         database: Address of the PostgreSQL database that holds the library's tables, if one does.
             The backup can be restored into a file or another server all the same.
+        artifacts: The bucket in which the library's results lie, if they lie in one. They are
+            fetched into the backup; recordings are not.
 
     Raises:
         NotFound: There is no library in `home`, or on the server.
@@ -60,7 +70,8 @@ def backup(home: Path, target: Path, *, database: str | None = None) -> Backup:
     with disk_faults("the backup cannot be written"):
         try:
             with _opened(place, address) as rows:
-                made = _attempts(place, part, target, database=rows)
+                objects = Objects(artifacts) if artifacts else None
+                made = _attempts(place, part, target, database=rows, objects=objects)
             put_in_place(part, target)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -82,10 +93,17 @@ def _opened(place: Place, address: Address | None) -> Iterator[Database | None]:
         database.close()
 
 
-def _attempts(place: Place, part: Path, target: Path, *, database: Database | None) -> Backup:
+def _attempts(
+    place: Place,
+    part: Path,
+    target: Path,
+    *,
+    database: Database | None,
+    objects: Objects | None,
+) -> Backup:
     for _ in range(_ATTEMPTS):
         try:
-            return pack(place, part, target, database=database)
+            return pack(place, part, target, database=database, objects=objects)
         except Deleted:
             continue
     raise StoreError(
@@ -95,7 +113,12 @@ def _attempts(place: Place, part: Path, target: Path, *, database: Database | No
 
 
 def restore(
-    archive: Path, home: Path, *, replace: bool = False, database: str | None = None
+    archive: Path,
+    home: Path,
+    *,
+    replace: bool = False,
+    database: str | None = None,
+    artifacts: Bucket | None = None,
 ) -> Backup:
     """Make a library from a backup.
 
@@ -109,6 +132,7 @@ def restore(
         home: The home folder.
         replace: A library that is there already is given up for the backup.
         database: Address of the PostgreSQL database that shall hold the library's tables.
+        artifacts: The bucket of the library that is given up, if it had one: its objects go.
 
     Raises:
         SourceNotFound: There is no such file.
@@ -125,19 +149,22 @@ def restore(
         occupied = place.database.exists() or any(place.blobs.iterdir())
         _may_replace(occupied=occupied, replace=replace)
         with _unpacked(archive, place) as (stage, told), locked(place.lock):
+            given_up = _objects_of(place.database)
             _take_over(stage, place)
     else:
         target = open_server(place, read_address(database), rebind=replace)
         try:
             with target.read() as connection:
                 occupied = not is_empty(connection)
+                given_up = object_removals(connection)
             _may_replace(occupied=occupied, replace=replace)
             with _unpacked(archive, place) as (stage, told):
                 _fill(target, stage, place, replace=replace)
         finally:
             target.close()
     if occupied:
-        with Library.open(place.home, database=database) as library:
+        with Library.open(place.home, database=database, artifacts=artifacts) as library:
+            library.give_up_objects(given_up)
             shutil.rmtree(place.backups, ignore_errors=True)
             library.sweep()
     size = sum(entry.size_bytes for entry in told.files)
@@ -193,11 +220,11 @@ def _take_over(stage: Place, place: Place) -> None:
     sync_folder(place.home)
 
 
-def _fill(target: Database, stage: Place, place: Place, *, replace: bool) -> None:
+def _fill(target: PostgresDatabase, stage: Place, place: Place, *, replace: bool) -> None:
     """Put the rows on the server in place of those there; nobody else writes meanwhile."""
     source = SqliteDatabase(stage.database)
     try:
-        with target.write(durable=True) as connection, source.read() as rows:
+        with target.reshape() as connection, source.read() as rows:
             _may_replace(occupied=not is_empty(connection), replace=replace)
             _lay_blobs(stage, place)
             copy_rows(rows, connection)
@@ -213,6 +240,22 @@ def _lay_blobs(stage: Place, place: Place) -> None:
     for folder in place.blobs.iterdir():
         sync_folder(folder)
     sync_folder(place.blobs)
+
+
+def _objects_of(path: Path) -> list[str]:
+    """Removals for the objects of a library's file; none of a damaged or older one."""
+    if not path.exists():
+        return []
+    try:
+        database = SqliteDatabase(path)
+        try:
+            with database.read() as connection:
+                return object_removals(connection)
+        finally:
+            database.close()
+    except (StoreError, OperationalError) as error:
+        log.warning("objects of the library that is replaced: %s", type(error).__name__)
+        return []
 
 
 def _fold_log(database: Path) -> None:

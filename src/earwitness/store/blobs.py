@@ -1,4 +1,4 @@
-"""Committed bytes as files named by their SHA-256; checked whenever they are read."""
+"""Blobs: committed bytes named by their SHA-256, checked whenever they are read; here, files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from earwitness.core.errors import CorruptStore
 from earwitness.core.files import disk_faults, part_owner, sync_folder, write_atomic
@@ -20,7 +22,68 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-class Blobs:
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Bytes that were laid down, and that a row is still to name.
+
+    Attributes:
+        digest: Their SHA-256.
+        size_bytes: Of them.
+        object: What the store of artifacts calls them; None: they lie in the home folder.
+        at: When, in seconds since 1970.
+    """
+
+    digest: str
+    size_bytes: int
+    object: str | None = None
+    at: float = field(default_factory=time.time, compare=False)
+
+
+class Blobs(Protocol):
+    """Where committed bytes lie; `store.remote` keeps this, too."""
+
+    def lay(self, data: bytes, *, here: bool = False) -> Laid:
+        """Keep bytes until a row names them.
+
+        Args:
+            data: Any.
+            here: They must not leave this machine.
+
+        Raises:
+            DiskFull: Nothing was left behind.
+        """
+        ...
+
+    def assure(self, laid: Laid, data: bytes) -> None:
+        """See that bytes which a row names now are really there.
+
+        Called inside the transaction that names them, so nobody takes them away afterwards.
+        """
+        ...
+
+    def take_back(self, laid: Laid) -> None:
+        """Give up what was laid outside of the home folder, if no row names it."""
+        ...
+
+    def read(self, digest: str) -> bytes:
+        """The bytes of a digest, verified.
+
+        Raises:
+            CorruptStore: They are gone, or not what was committed.
+            ArtifactsUnavailable: They cannot be had just now.
+        """
+        ...
+
+    def warm(self, digests: list[str]) -> None:
+        """Have these near before a transaction reads them."""
+        ...
+
+    def digests(self) -> Iterator[str]:
+        """Every digest of which bytes lie here, referenced or not."""
+        ...
+
+
+class FolderBlobs:
     """The folder `blobs/`: `ab/<digest>`; knows nothing of the database."""
 
     def __init__(self, folder: Path) -> None:
@@ -52,6 +115,25 @@ class Blobs:
         write_atomic(path, data)
         return digest
 
+    def lay(self, data: bytes, *, here: bool = False) -> Laid:
+        """Keep bytes as a file; `here` plays no part."""
+        del here
+        return Laid(self.write(data), len(data))
+
+    def assure(self, laid: Laid, data: bytes) -> None:
+        """Write them again if they are gone.
+
+        Another process unlinked them as unreferenced a moment ago; it cannot again.
+        """
+        if not self.path(laid.digest).exists():
+            self.write(data)
+
+    def take_back(self, laid: Laid) -> None:
+        """Nothing: files are for `reclaim`."""
+
+    def warm(self, digests: list[str]) -> None:
+        """Nothing: they are near."""
+
     def read(self, digest: str) -> bytes:
         """The bytes of a digest, verified.
 
@@ -67,23 +149,6 @@ class Blobs:
         if digest_of(data) != digest:
             raise CorruptStore(f"the stored result {digest[:12]} is damaged", hint=hint)
         return data
-
-    def remove(self, digest: str) -> int:
-        """Unlink a blob; the caller holds the database's write lock.
-
-        Returns:
-            Bytes freed; 0 when it was not there.
-
-        Raises:
-            OSError: It is held open (Windows); the caller tries again later.
-        """
-        path = self.path(digest)
-        try:
-            size = path.stat().st_size
-            path.unlink()
-        except FileNotFoundError:
-            return 0
-        return size
 
     def digests(self) -> Iterator[str]:
         """Every blob that lies in the folder, referenced or not."""

@@ -68,6 +68,14 @@ class Database(Protocol):
         """
         ...
 
+    def compact(self) -> None:
+        """Give room that deleted rows left back to the disk, where that is worth it.
+
+        Raises:
+            StoreError: Somebody is in the way, or there is no room to do it; nothing was changed.
+        """
+        ...
+
     def listening(self, session: str) -> AbstractContextManager[Pause]:
         """A way to wait for the next event of a session without asking all the time."""
         ...

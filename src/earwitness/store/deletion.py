@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Row, delete, func, select
 from sqlalchemy.sql.expression import ColumnElement
 
 from earwitness.store import schema
+from earwitness.store.far import removal_of
 from earwitness.store.reclaim import BACKUPS, LOG_PAGES, Reclaim, note_removals
 from earwitness.store.shelf import no_session, now
 
@@ -29,7 +31,7 @@ class Receipt:
         events: Rows of the event log.
         overrides: Corrections people made.
         artifacts: Results that no other session holds.
-        blobs: Files of committed bytes.
+        blobs: Files (or objects) of committed bytes, recordings in a bucket among them.
         bytes_freed: Of all files that were removed.
         prints: Enrolled voice prints that were taken from it.
         complete: Every trace in the library's reach is gone. False when another process was
@@ -115,9 +117,10 @@ def _delete(connection: Connection, session_id: str) -> _Gone:
     if not found.rowcount:
         raise no_session(session_id)
     orphans = _delete_orphans(connection, recordings)
-    blobs = _delete_blobs(connection, set(digests))
-    removals = [f"blobs/{digest[:2]}/{digest}" for digest in blobs]
-    removals += [f"scratch/{recording}" for recording in orphans]
+    blobs = delete_blobs(connection, set(digests))
+    removals = [removal_of(row.object, row.digest, row.size_bytes) for row in blobs]
+    removals += [f"scratch/{row.id}" for row in orphans]
+    removals += [removal_of(row.object, row.id, row.size_bytes) for row in orphans if row.object]
     removals += [BACKUPS, LOG_PAGES]
     note_removals(connection, removals)
     return _Gone(
@@ -151,33 +154,35 @@ def _delete_artifacts(connection: Connection, session_id: str) -> list[str]:
     )
     rows = connection.execute(statement).all()
     connection.execute(delete(schema.reference).where(schema.reference.c.session == session_id))
-    for keys in _batches([row.key for row in rows]):
+    for keys in batches([row.key for row in rows]):
         connection.execute(delete(schema.artifact).where(artifact.key.in_(keys)))
     return [row.digest for row in rows]
 
 
-def _delete_blobs(connection: Connection, digests: set[str]) -> list[str]:
-    """Delete the rows of blobs that no artifact holds; returns their digests."""
+def delete_blobs(connection: Connection, digests: set[str]) -> list[Row[tuple[Any, ...]]]:
+    """Delete the rows of blobs that no artifact holds; returns where their bytes are."""
     blob, artifact = schema.blob.c, schema.artifact.c
     held = select(artifact.key).where(artifact.digest == blob.digest).exists()
-    gone: list[str] = []
-    for batch in _batches(sorted(digests)):
+    gone: list[Row[tuple[Any, ...]]] = []
+    for batch in batches(sorted(digests)):
         statement = delete(schema.blob).where(blob.digest.in_(batch), ~held)
-        gone += connection.scalars(statement.returning(blob.digest))
+        gone += connection.execute(statement.returning(blob.digest, blob.size_bytes, blob.object))
     return gone
 
 
-def _delete_orphans(connection: Connection, recordings: set[str]) -> list[str]:
-    """Delete recordings (and where they were seen) that no session has; returns their ids."""
+def _delete_orphans(connection: Connection, recordings: set[str]) -> list[Row[tuple[Any, ...]]]:
+    """Delete recordings (and where they were seen) that no session has; returns their rows."""
     recording, parts = schema.recording.c, schema.session_recording.c
     held = select(parts.session).where(parts.recording == recording.id).exists()
-    gone: list[str] = []
-    for batch in _batches(sorted(recordings)):
+    gone: list[Row[tuple[Any, ...]]] = []
+    columns = recording.id, recording.size_bytes, recording.object
+    for batch in batches(sorted(recordings)):
         statement = delete(schema.recording).where(recording.id.in_(batch), ~held)
-        gone += connection.scalars(statement.returning(recording.id))
+        gone += connection.execute(statement.returning(*columns))
     return gone
 
 
-def _batches(names: list[str]) -> Iterator[list[str]]:
+def batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many names at a time as one statement may hold."""
     for start in range(0, len(names), _BATCH):
         yield names[start : start + _BATCH]

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, Table, func, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from earwitness.store import schema
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 EVENTS_CHANNEL = "earwitness"
 """Where PostgreSQL tells of new events, as `<schema> <session>`."""
@@ -22,6 +26,8 @@ EVENTS_CHANNEL = "earwitness"
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
         return postgresql.insert(table)
     return sqlite.insert(table)
 

@@ -43,6 +43,7 @@ class Events(Shelf):
             chunk=event.chunk,
             outcome=event.outcome,
             segments=msgspec.json.encode(event.segments).decode(),
+            percent=event.percent,
         )
         with session_needed(event.session), self._database.write(shared=True) as connection:
             hold_session(connection, event.session)
@@ -91,6 +92,7 @@ class Events(Shelf):
                     chunk=row.chunk,
                     outcome=outcome_kind(row.outcome),
                     segments=msgspec.json.decode(row.segments, type=tuple[int, ...]),
+                    percent=row.percent,
                 )
                 for row in connection.execute(statement)
             )

@@ -19,6 +19,7 @@ from earwitness.core.speech import Diarization, Settled, VoicePrint
 from earwitness.store import schema
 from earwitness.store.codec import decode, encode, kind_of_bytes
 from earwitness.store.dialect import insert
+from earwitness.store.far import removal_of
 from earwitness.store.people import People
 from earwitness.store.reclaim import note_removals, remove_old_pages
 from earwitness.store.shelf import now
@@ -75,6 +76,9 @@ class Forgetting(People):
         """
         column, at = schema.voice_print.c, now()
         mine = (column.series == series_id, column.person == person)
+        with self._database.read() as connection:
+            holding = list(self._holding(connection))
+        self._blobs.warm(holding)
         with self._database.write(durable=True) as connection:
             rows = connection.execute(select(schema.voice_print).where(*mine)).all()
             known: Vectors = [(row.model, tuple(array("f", row.vector))) for row in rows]
@@ -104,8 +108,8 @@ class Forgetting(People):
             for row in rows
         )
 
-    def _held(self, connection: Connection) -> Iterator[_Held]:
-        """Every result that holds prints, with the sessions that need it."""
+    def _holding(self, connection: Connection) -> dict[str, set[str]]:
+        """Results that may hold prints, with the sessions that need each."""
         artifact, reference = schema.artifact.c, schema.reference.c
         statement = (
             select(artifact.digest, reference.session)
@@ -116,7 +120,11 @@ class Forgetting(People):
         sessions: dict[str, set[str]] = {}
         for row in connection.execute(statement):
             sessions.setdefault(row.digest, set()).add(row.session)
-        for digest, needing in sessions.items():
+        return sessions
+
+    def _held(self, connection: Connection) -> Iterator[_Held]:
+        """Every result that holds prints, with the sessions that need it."""
+        for digest, needing in self._holding(connection).items():
             data = self._blobs.read(digest)
             name = kind_of_bytes(data)
             for kind in HOLDERS:
@@ -140,15 +148,24 @@ class Forgetting(People):
         if kept == held.value.prints:
             return 0
         data = encode(replace(held.value, prints=kept))
-        digest = self._blobs.write(data)
-        blob = insert(connection, schema.blob).values(digest=digest, size_bytes=len(data))
+        here = any(self.must_stay(session) for session in held.sessions)
+        laid = self._blobs.lay(data, here=here)
+        digest = laid.digest
+        blob = insert(connection, schema.blob).values(
+            digest=digest, size_bytes=len(data), object=laid.object
+        )
         connection.execute(blob.on_conflict_do_nothing())
         for table in (schema.artifact, schema.step):
             connection.execute(
                 update(table).where(table.c.digest == held.digest).values(digest=digest)
             )
-        connection.execute(delete(schema.blob).where(schema.blob.c.digest == held.digest))
-        note_removals(connection, [f"blobs/{held.digest[:2]}/{held.digest}"])
+        column = schema.blob.c
+        gone = connection.execute(
+            delete(schema.blob)
+            .where(column.digest == held.digest)
+            .returning(column.digest, column.size_bytes, column.object)
+        ).one()
+        note_removals(connection, [removal_of(gone.object, gone.digest, gone.size_bytes)])
         return 1
 
 

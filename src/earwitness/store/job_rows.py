@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar, get_args
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
-from earwitness.core.errors import CorruptStore, NotFound
+from earwitness.core.errors import CorruptStore, NotFound, UsageError
 from earwitness.core.queue import LANES, Job, JobLane, JobRow, JobState, Order, Owner
 from earwitness.store import schema
 from earwitness.store.outcomes import outcome_of
@@ -70,38 +70,41 @@ class JobRows(Shelf):
         return {state: found.get(state, 0) for state in _STATES.values()}
 
     def resolve_run(self, id_or_prefix: str) -> str:
-        """The id of the one queued run that is this, begins with it, or is of such a session.
+        """The run with a job that is this, begins with it, or is of a session that does.
+
+        Of several runs of one session the one that has not ended is meant, else the newest.
 
         Raises:
-            NotFound: There is none, or there are several.
+            NotFound: There is none.
+            UsageError: They are of several sessions.
         """
         job, run = schema.job.c, schema.run.c
         size = len(id_or_prefix)
+        begins = (func.substr(each, 1, size) == id_or_prefix for each in (job.run, run.session))
         statement = (
-            select(job.run)
+            select(job.run, run.session)
             .join(schema.run, run.id == job.run)
-            .where(
-                or_(
-                    func.substr(job.run, 1, size) == id_or_prefix,
-                    func.substr(run.session, 1, size) == id_or_prefix,
-                )
-            )
-            .order_by(job.n.desc())
-            .limit(6)
+            .where(or_(*begins))
+            .order_by(job.state == "done", job.n.desc())
+            .limit(50)
         )
         with self._database.read() as connection:
-            found = list(connection.scalars(statement)) if id_or_prefix else []
-        if id_or_prefix in found or len(found) == 1:
-            return id_or_prefix if id_or_prefix in found else found[0]
-        raise NotFound(
-            f"no job is called {id_or_prefix!r}"
-            if not found
-            else f"several jobs are called {id_or_prefix!r}",
-            hint="`earwitness queue list --all` shows all; a run's or session's id names one",
-        )
+            found = list(connection.execute(statement)) if id_or_prefix else []
+        if not found:
+            raise NotFound(
+                f"no run in the queue is called {id_or_prefix!r}",
+                hint="`earwitness queue list --all` shows all",
+            )
+        sessions = {row.session for row in found}
+        if len(sessions) > 1:
+            raise UsageError(
+                f"runs of several sessions begin with {id_or_prefix!r}",
+                hint="give more of the id: " + ", ".join(sorted(sessions)[:6]),
+            )
+        return str(found[0].run)
 
     def in_use(self, recording: str, *, but: str) -> bool:
-        """Whether another run that is being worked on needs a recording.
+        """Whether another run that is queued or being worked on needs a recording.
 
         Args:
             recording: Its id.
@@ -112,7 +115,11 @@ class JobRows(Shelf):
             select(job.run)
             .join(schema.run, run.id == job.run)
             .join(schema.session_recording, part.session == run.session)
-            .where(job.state == "running", job.run != but, part.recording == recording)
+            .where(
+                job.state.in_(("queued", "running")),
+                job.run != but,
+                part.recording == recording,
+            )
             .limit(1)
         )
         with self._database.read() as connection:

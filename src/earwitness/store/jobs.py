@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     func,
     select,
+    true,
     update,
 )
 
@@ -32,7 +33,7 @@ from earwitness.core.queue import (
 from earwitness.core.run import Outcome, Run
 from earwitness.store import schema
 from earwitness.store.dialect import hold, insert, moment_ms
-from earwitness.store.job_rows import JobRows, needed_job, owner_of, state_of
+from earwitness.store.job_rows import JobRows, job_of, jobs_where, needed_job, owner_of, state_of
 from earwitness.store.runs import close_run
 from earwitness.store.shelf import now, session_needed
 
@@ -50,9 +51,9 @@ class Jobs(JobRows):
         Raises:
             NotFound: There is no such run (any more).
         """
-        with session_needed(run.session), self._database.write() as connection:
-            submit(connection, run, order, lane=lane, priority=priority)
-            return needed_job(connection, run.id)
+        with session_needed(run.session), self._database.write(shared=True) as connection:
+            job = Job(run.id, run.session, lane, priority, order, "queued", now())
+            return job if _add(connection, job) else _add_again(connection, job)
 
     def claim(
         self,
@@ -76,10 +77,10 @@ class Jobs(JobRows):
             None when another one holds it, it has ended, or its lane is taken on this machine.
         """
         column = schema.job.c
-        with self._database.write() as connection:
+        with self._database.write(shared=True) as connection:
             statement = select(schema.job).where(column.run == run_id)
             row = connection.execute(statement.with_for_update(skip_locked=True)).one_or_none()
-            if row is None or not _is_free(row, moment_ms(connection), owner, gone):
+            if row is None or not is_free(row, moment_ms(connection), owner, gone):
                 return None
             if row.lane == "gpu" and _runs_on_gpu(connection, owner, gone, but=run_id):
                 return None
@@ -100,7 +101,7 @@ class Jobs(JobRows):
         """
         if not self.any_open():
             return None
-        with self._database.write() as connection:
+        with self._database.write(shared=True) as connection:
             wanted = set(lanes)
             if "gpu" in wanted and _runs_on_gpu(connection, owner, gone):
                 wanted.discard("gpu")
@@ -116,7 +117,7 @@ class Jobs(JobRows):
     def beat(self, hold: Hold, *, lease_s: float) -> Pulse:
         """Renew the lease; one that ran out meanwhile is renewed, too, if nobody took the job."""
         column = schema.job.c
-        with self._database.write() as connection:
+        with self._database.write(shared=True) as connection:
             lease_ms = moment_ms(connection) + round(lease_s * 1000)
             renewed = update(schema.job).where(_held(hold)).values(lease_ms=lease_ms)
             stop = connection.scalar(renewed.returning(column.stop))
@@ -151,7 +152,7 @@ class Jobs(JobRows):
             The state it was in; None when there is no such job.
         """
         column = schema.job.c
-        with self._database.write() as connection:
+        with self._database.write(shared=True) as connection:
             row = connection.execute(
                 select(schema.job).where(column.run == run_id).with_for_update()
             ).one_or_none()
@@ -162,6 +163,26 @@ class Jobs(JobRows):
                 connection.execute(update(schema.job).where(column.run == run_id).values(**left))
             return state_of(row.state)
 
+    def free_jobs(
+        self, owner: Owner, gone: Gone, *, run_id: str | None = None, limit: int = 1_000
+    ) -> tuple[Job, ...]:
+        """Jobs that could be claimed, by their turn: queued ones, and those whose worker is lost.
+
+        Args:
+            owner: Who asks.
+            gone: Whether an owner is surely gone.
+            run_id: This run's only.
+            limit: At most so many.
+        """
+        column = schema.job.c
+        there = column.state.in_(("queued", "running"))
+        mine = true() if run_id is None else column.run == run_id
+        statement = jobs_where(there, mine).order_by(column.rank, column.n).limit(limit)
+        with self._database.read() as connection:
+            moment = moment_ms(connection)
+            rows = connection.execute(statement)
+            return tuple(job_of(row) for row in rows if is_free(row, moment, owner, gone))
+
     def any_open(self) -> bool:
         """Whether any job is queued or running."""
         column = schema.job.c
@@ -171,38 +192,39 @@ class Jobs(JobRows):
 
     def _leave(self, hold: Hold, **values: object) -> bool:
         statement = update(schema.job).where(_held(hold)).values(owner=None, lease_ms=None)
-        with self._database.write() as connection:
+        with self._database.write(shared=True) as connection:
             return bool(connection.execute(statement.values(**values)).rowcount)
 
 
-def submit(connection: Connection, run: Run, order: Order, *, lane: JobLane, priority: int) -> None:
-    """Queue a run, in a transaction that may do more."""
-    column = schema.job.c
-    values = {
-        "lane": lane,
-        "rank": -priority,
-        "wanted": _json(order),
+def _add(connection: Connection, job: Job) -> bool:
+    """Queue a run for the first time; False when it has a job."""
+    statement = insert(connection, schema.job).values(run=job.run, token=0, **_queued(job))
+    made = statement.on_conflict_do_nothing().returning(schema.job.c.n)
+    return connection.scalar(made) is not None
+
+
+def _add_again(connection: Connection, job: Job) -> Job:
+    """Queue a run whose job has ended; of one that is queued the last word holds."""
+    column, rank = schema.job.c, -job.priority
+    mine = update(schema.job).where(column.run == job.run)
+    connection.execute(mine.where(column.state == "done").values(**_queued(job)))
+    forward = case((column.rank > rank, rank), else_=column.rank)
+    waiting = mine.where(column.state == "queued")
+    connection.execute(waiting.values(wanted=_json(job.order), rank=forward))
+    return needed_job(connection, job.run)
+
+
+def _queued(job: Job) -> dict[str, object]:
+    return {
+        "lane": job.lane,
+        "rank": -job.priority,
+        "wanted": _json(job.order),
         "state": "queued",
-        "queued_at": now(),
+        "queued_at": job.queued_at,
         "stop": False,
         "losses": 0,
         "made": 0,
     }
-    statement = insert(connection, schema.job).values(
-        run=run.id, owner=None, token=0, lease_ms=None, **values
-    )
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[column.run], set_=values, where=column.state == "done"
-        )
-    )
-    connection.execute(
-        update(schema.job)
-        .where(column.run == run.id, column.state == "queued")
-        .values(
-            wanted=_json(order), rank=case((column.rank > -priority, -priority), else_=column.rank)
-        )
-    )
 
 
 def _json(order: Order) -> str:
@@ -242,10 +264,10 @@ def _lost(
     statement = select(schema.job).where(column.state == "running", column.lane.in_(lanes))
     running = connection.execute(statement.with_for_update(skip_locked=True)).all()
     moment = moment_ms(connection) if running else 0
-    return [row for row in running if _is_free(row, moment, owner, gone)]
+    return [row for row in running if is_free(row, moment, owner, gone)]
 
 
-def _is_free(row: Row[Any], moment: int, owner: Owner, gone: Gone) -> bool:
+def is_free(row: Row[Any], moment: int, owner: Owner, gone: Gone) -> bool:
     """Whether a job may be claimed.
 
     Of an owner on the claimer's own machine one can tell whether it lives; then its lease plays no

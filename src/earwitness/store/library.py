@@ -6,19 +6,25 @@ import logging
 from pathlib import Path
 from types import TracebackType
 
-from earwitness.core.errors import StoreError
+from earwitness.core.errors import StoreError, UsageError
 from earwitness.store.artifacts import Artifacts
-from earwitness.store.deletion import Deletion, Receipt
+from earwitness.store.bucket import Bucket
+from earwitness.store.checkpoints import Checkpoints
+from earwitness.store.deletion import Receipt
 from earwitness.store.events import Events
 from earwitness.store.forgetting import Forgetting
+from earwitness.store.holdings import Overview
 from earwitness.store.jobs import Jobs
-from earwitness.store.opening import open_any
+from earwitness.store.objects import Objects
+from earwitness.store.opening import look_at_any, open_any
+from earwitness.store.originals import Originals
 from earwitness.store.overrides import Overrides
 from earwitness.store.place import Place
 from earwitness.store.runs import Runs
 from earwitness.store.services import Services
 from earwitness.store.sessions import SessionRow, Sessions
 from earwitness.store.sources import Sources
+from earwitness.store.spending import Accounts
 
 __all__ = ["Library", "Receipt", "SessionRow"]
 
@@ -26,7 +32,19 @@ log = logging.getLogger(__name__)
 
 
 class Library(
-    Sources, Sessions, Runs, Jobs, Events, Overrides, Artifacts, Forgetting, Deletion, Services
+    Sources,
+    Overview,
+    Sessions,
+    Runs,
+    Accounts,
+    Jobs,
+    Events,
+    Overrides,
+    Artifacts,
+    Originals,
+    Forgetting,
+    Checkpoints,
+    Services,
 ):
     """Recordings, sessions, runs, events, corrections and results in one home folder.
 
@@ -42,13 +60,17 @@ class Library(
     """
 
     @classmethod
-    def open(cls, home: Path, *, database: str | None = None) -> Library:
+    def open(
+        cls, home: Path, *, database: str | None = None, artifacts: Bucket | None = None
+    ) -> Library:
         """Open the library in a folder; made when it is not there, migrated when it is old.
 
         Args:
             home: The home folder; others than its owner cannot look into one made here.
             database: Address of a PostgreSQL database that holds the tables in place of a file in
                 the folder: see `store.address`.
+            artifacts: The bucket in which results and recordings lie; None: the home folder. It is
+                not asked before something is read or written.
 
         Raises:
             CorruptStore: Something else lies where the database should be; it is left alone.
@@ -59,13 +81,40 @@ class Library(
                 is out of reach.
         """
         place = Place(home.expanduser().absolute())
-        library = cls(place, open_any(place, database))
+        objects = Objects(artifacts) if artifacts else None
+        library = cls(place, open_any(place, database), objects)
+        if database is not None and objects is None and library.had_artifacts():
+            library.close()
+            raise UsageError(
+                "this library keeps its results in a store of artifacts, and none is set",
+                hint="set EARWITNESS_ARTIFACTS as on the other machines",
+            )
         try:
-            library.settle()
+            library.settle(far=False)
         except StoreError as error:
             # What is left to remove is still noted: reading must work on a full disk, too.
             log.warning("deletions could not be finished: %s", error)
         return library
+
+    @classmethod
+    def look(cls, home: Path, *, database: str | None = None) -> Library | None:
+        """Open the library to look only: not a byte of the folder changes, not even a log file.
+
+        Args:
+            home: The home folder.
+            database: As in `open`.
+
+        Returns:
+            None when there is no library.
+
+        Raises:
+            CorruptStore: Something else lies where the database should be.
+            StoreError: Another version wrote it: it has to be brought up to date first; or the
+                server is out of reach.
+        """
+        place = Place(home.expanduser().absolute())
+        found = look_at_any(place, database)
+        return None if found is None else cls(place, found)
 
     @property
     def home(self) -> Path:

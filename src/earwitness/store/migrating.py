@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from earwitness.core.errors import CorruptStore, NewerStore
+from earwitness.core.errors import CorruptStore, NewerStore, StoreError
 from earwitness.store.schema import HEAD
 
 SCRIPTS: Final = "earwitness.store:migrations"
@@ -44,6 +44,14 @@ def upgrade(connection: Connection, *, head: str = HEAD, scripts: str = SCRIPTS)
     config.set_main_option("script_location", scripts.replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, head)
+
+
+def another_form(present: str | None) -> StoreError:
+    """The error for a database that is only to be looked at, and would have to be migrated."""
+    return StoreError(
+        f"the library's form is {present}, and this program reads {HEAD}",
+        hint="`earwitness sessions list` brings an older one up to date",
+    )
 
 
 def no_revision() -> CorruptStore:

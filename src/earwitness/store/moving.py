@@ -13,10 +13,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, literal, select
 
+from earwitness.store import schema
 from earwitness.store.database import Database
 from earwitness.store.migrating import upgrade
 from earwitness.store.opening import found
-from earwitness.store.schema import metadata
 from earwitness.store.sqlite import SqliteDatabase, sqlite_faults
 
 _BATCH = 1_000
@@ -47,10 +47,10 @@ def copy_rows(source: Connection, target: Connection) -> None:
 
     Both are of the newest form. Nothing is held in memory but a thousand rows.
     """
-    for table in reversed(metadata.sorted_tables):
+    for table in reversed(schema.metadata.sorted_tables):
         target.execute(delete(table))
     reader = source.execution_options(stream_results=True)
-    for table in metadata.sorted_tables:
+    for table in schema.metadata.sorted_tables:
         with reader.execute(select(table)) as rows:
             for batch in rows.mappings().partitions(_BATCH):
                 target.execute(insert(table), [dict(row) for row in batch])
@@ -59,16 +59,16 @@ def copy_rows(source: Connection, target: Connection) -> None:
 
 
 def is_empty(connection: Connection) -> bool:
-    """Whether a library has no rows at all."""
-    return all(
-        connection.execute(select(literal(1)).select_from(table).limit(1)).first() is None
-        for table in metadata.sorted_tables
+    """Whether a library has nothing in it that somebody would miss."""
+    return not any(
+        connection.execute(select(literal(1)).select_from(table).limit(1)).first()
+        for table in (schema.session, schema.series, schema.recording, schema.blob)
     )
 
 
 def _go_on_counting(connection: Connection) -> None:
     """Rows that brought their numbers are followed by higher ones."""
-    for table in metadata.sorted_tables:
+    for table in schema.metadata.sorted_tables:
         if (column := table.autoincrement_column) is not None:
             last = select(func.max(column)).scalar_subquery()
             counter = func.pg_get_serial_sequence(f'"{table.name}"', column.name)

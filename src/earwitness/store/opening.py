@@ -17,7 +17,8 @@ from earwitness.store.address import read_address
 from earwitness.store.binding import bind_file
 from earwitness.store.database import BUSY_SECONDS, Database
 from earwitness.store.lock import locked
-from earwitness.store.migrating import SCRIPTS, no_revision, refuse_newer, upgrade
+from earwitness.store.looking import StillDatabase
+from earwitness.store.migrating import SCRIPTS, another_form, no_revision, refuse_newer, upgrade
 from earwitness.store.place import Place, private_folder
 from earwitness.store.schema import APPLICATION_ID, HEAD
 from earwitness.store.sqlite import SqliteDatabase, sqlite_faults
@@ -31,6 +32,33 @@ def open_any(place: Place, address: str | None) -> Database:
     from earwitness.store.server import open_server
 
     return open_server(place, read_address(address))
+
+
+def look_at_any(place: Place, address: str | None) -> Database | None:
+    """Open the library's database to read it only; nothing is made, migrated or bound.
+
+    Returns:
+        None when there is none.
+
+    Raises:
+        CorruptStore: It is not a library of ours.
+        StoreError: It has another form than this program reads, or is out of reach.
+    """
+    if address is not None:
+        from earwitness.store.server import look_at_server
+
+        return look_at_server(read_address(address))
+    if not is_ours(place.database):
+        return None
+    database = StillDatabase(place.database)
+    try:
+        present = revision(database)
+        if present not in (None, HEAD):
+            raise another_form(present)
+    except BaseException:
+        database.close()
+        raise
+    return None if present is None else database
 
 
 def open_database(place: Place, *, head: str = HEAD, scripts: str = SCRIPTS) -> SqliteDatabase:
@@ -104,7 +132,7 @@ def _foreign(path: Path) -> CorruptStore:
     )
 
 
-def revision(database: SqliteDatabase) -> str | None:
+def revision(database: Database) -> str | None:
     """The schema's revision; None for a database without tables.
 
     Raises:

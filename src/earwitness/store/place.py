@@ -41,6 +41,11 @@ class Place:
         return self.home / "scratch"
 
     @property
+    def cache(self) -> Path:
+        """Copies of results that lie in a store of artifacts."""
+        return self.home / "cache"
+
+    @property
     def backups(self) -> Path:
         """The database as it was before the last migration."""
         return self.home / "backups"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, func, literal, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -30,6 +30,11 @@ _STATEMENT_SECONDS = 300
 _IDLE_SECONDS = 300
 _RESHAPE_SECONDS = 120
 _VACUUM_WAIT_MS = 2_000
+_ANEW_BYTES = 64 << 20
+_WORDLESS = frozenset({"artifact", "blob", "event", "reference", "removal", "forgetting"})
+_SIZES = text(
+    "SELECT relname, pg_table_size(oid) FROM pg_class WHERE relnamespace = to_regnamespace(:schema)"
+)
 
 _WIRE: Final = {
     "connect_timeout": 10,
@@ -127,19 +132,27 @@ class PostgresDatabase:
             yield connection
 
     def checkpoint(self) -> bool:
-        """Let the server use the places of deleted rows again.
+        """Write tables with words and names in them anew, without what was deleted from them.
 
-        It does not overwrite them at once, and its log and backups keep them for a while: what
-        that means is said in `remains`.
+        A vacuum alone leaves the newest deleted row in its page until another one takes the place.
+        Tables too large for that get one all the same, and those without words are left to the
+        server. Its log and backups keep everything for a while: see `remains`.
         """
-        names = ", ".join(f'"{table.name}"' for table in schema.metadata.sorted_tables)
         try:
             with postgres_faults(), self._connect(self._apart) as connection:
                 connection.exec_driver_sql(f"SET lock_timeout = {_VACUUM_WAIT_MS}")
-                connection.exec_driver_sql(f"VACUUM {names}")
+                rows = connection.execute(_SIZES, {"schema": self.address.schema})
+                sizes: dict[str, int] = {row.relname: row.pg_table_size for row in rows}
+                connection.exec_driver_sql("SET statement_timeout = 0")
+                for name in {table.name for table in schema.metadata.sorted_tables} - _WORDLESS:
+                    anew = "(FULL) " if sizes.get(name, 0) <= _ANEW_BYTES else ""
+                    connection.exec_driver_sql(f'VACUUM {anew}"{name}"')
         except StoreError:
             return False
         return True
+
+    def compact(self) -> None:
+        """Nothing: the server uses the places of deleted rows again, and keeps its files."""
 
     @contextmanager
     def listening(self, session: str) -> Iterator[Pause]:
@@ -188,13 +201,18 @@ def _engine(address: Address, **pool: object) -> Engine:
         from psycopg import ProgrammingError
         from psycopg.conninfo import make_conninfo
 
+        from earwitness.store.postgres_numbers import plain_numbers
+
         make_conninfo(**_texts({**address.url.query, **told}))
-        return create_engine(
+        engine = create_engine(
             address.url,
             connect_args=told,
             hide_parameters=True,
+            execution_options={"preserve_rowcount": True},
             **{"isolation_level": "READ COMMITTED", **pool},
         )
+        event.listen(engine, "connect", plain_numbers)
+        return engine
     except ImportError as error:
         raise StoreError(
             "a library on PostgreSQL needs the package psycopg, which is not installed",

@@ -1,8 +1,8 @@
 """Giving space back: bytes nobody references, deletions to be finished, leftovers of crashes.
 
-Blobs are unlinked only by a transaction that writes alone (`Database.write`), when no row names
-them; `put` looks for its blob in a transaction that such a one keeps out. So a file that a row
-names is never taken away.
+Files of blobs are unlinked only by a transaction that writes alone (`Database.write`), when no row
+names them; `put` looks for its blob in a transaction that such a one keeps out. So a file that a
+row names is never taken away. For objects in a bucket, see `store.far`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from earwitness.core.errors import StoreError
 from earwitness.store import schema
 from earwitness.store.blobs import NAME, stale_parts
 from earwitness.store.dialect import insert_once
-from earwitness.store.shelf import Shelf
+from earwitness.store.far import GRACE_SECONDS, OBJECTS, Far
 
 LOG_PAGES = "log"
 """The removal that stands for old pages in the write-ahead log."""
@@ -51,11 +51,11 @@ class Freed:
     complete: bool = True
 
 
-class Reclaim(Shelf):
+class Reclaim(Far):
     """Removal of files, always after the rows that named them."""
 
     def reclaim(self, digests: Iterable[str]) -> Freed:
-        """Unlink those blobs that no artifact holds.
+        """Unlink the files of those blobs that no row says to be files.
 
         What cannot be removed now is left to `sweep`.
         """
@@ -65,23 +65,29 @@ class Reclaim(Shelf):
             for start in range(0, len(names), _BATCH):
                 with self._database.write() as connection:
                     for digest in _unheld(connection, names[start : start + _BATCH]):
-                        freed = self._unlink(self._blobs.path(digest))
+                        freed = self._unlink(self._folder.path(digest))
                         blobs += freed is not None
                         size += freed or 0
         return Freed(blobs, size)
 
-    def settle(self) -> Freed:
+    def settle(self, *, far: bool = True) -> Freed:
         """Finish the removals that deletions decided on; cheap when there are none.
 
         Safe to repeat and to interrupt: a removal is forgotten only after it was done.
+
+        Args:
+            far: Objects in a bucket, too; that waits for the network.
 
         Raises:
             StoreError: The database cannot be written.
         """
         with self._database.read() as connection:
             pending = list(connection.scalars(select(schema.removal.c.path)))
-        blobs = size = 0
-        paths = [path for path in pending if path != LOG_PAGES]
+        objects = [path for path in pending if path.startswith(OBJECTS)] if far else []
+        blobs, size, done = self._remove_objects(objects)
+        if done:
+            self._forget(done)
+        paths = [path for path in pending if path != LOG_PAGES and not path.startswith(OBJECTS)]
         for start in range(0, len(paths), _BATCH):
             freed = self._remove(paths[start : start + _BATCH])
             blobs, size = blobs + freed.blobs, size + freed.bytes
@@ -91,7 +97,9 @@ class Reclaim(Shelf):
             complete = connection.scalar(select(schema.removal.c.path).limit(1)) is None
         return Freed(blobs, size, complete)
 
-    def sweep(self, *, stale_seconds: float = _STALE_SECONDS) -> Freed:
+    def sweep(
+        self, *, stale_seconds: float = _STALE_SECONDS, grace_seconds: float = GRACE_SECONDS
+    ) -> Freed:
         """Remove what crashes left: unreferenced blobs, files in the making, orphaned sound.
 
         Safe while other processes work: what they are just committing is theirs or is written
@@ -100,13 +108,15 @@ class Reclaim(Shelf):
         Args:
             stale_seconds: Age from which a file in the making, or decoded sound of a recording
                 the library does not know, is given up. Files of dead processes go at once.
+            grace_seconds: Age from which an object in the bucket that no row names is given up.
+                Less than a day only while no other machine works with the library.
         """
         settled = self.settle()
-        orphans = self.reclaim(self._blobs.digests())
+        orphans = self.reclaim(self._folder.digests())
         size = settled.bytes + orphans.bytes
         for path in stale_parts(self._place.home, stale_seconds=stale_seconds):
-            size += _clear(path) if path.is_dir() else self._unlink(path) or 0
-        size += self._sweep_scratch(stale_seconds)
+            size += clear(path) if path.is_dir() else self._unlink(path) or 0
+        size += self._sweep_scratch(stale_seconds) + self._sweep_far(grace_seconds)
         return Freed(settled.blobs + orphans.blobs, size, settled.complete)
 
     def _sweep_scratch(self, stale_seconds: float) -> int:
@@ -117,7 +127,7 @@ class Reclaim(Shelf):
             unknown = NAME.fullmatch(folder.name) and folder.name not in known
             with suppress(FileNotFoundError):
                 if unknown and time.time() - folder.stat().st_mtime >= stale_seconds:
-                    size += _clear(folder)
+                    size += clear(folder)
         return size
 
     def _remove(self, paths: Sequence[str]) -> Freed:
@@ -139,7 +149,7 @@ class Reclaim(Shelf):
                     blobs += freed is not None
                     size += freed or 0
                 elif path == BACKUPS or (path.startswith("scratch/") and name not in known):
-                    size += _clear(target)
+                    size += clear(target)
                 else:
                     done.append(path)
                     continue
@@ -176,7 +186,8 @@ def remove_old_pages(connection: Connection) -> None:
 
 
 def _unheld(connection: Connection, digests: Sequence[str]) -> list[str]:
-    statement = select(schema.blob.c.digest).where(schema.blob.c.digest.in_(digests))
+    blob = schema.blob.c
+    statement = select(blob.digest).where(blob.digest.in_(digests), blob.object.is_(None))
     held = set(connection.scalars(statement))
     return [digest for digest in digests if digest not in held]
 
@@ -185,14 +196,15 @@ def _forget(connection: Connection, paths: Sequence[str]) -> None:
     connection.execute(delete(schema.removal).where(schema.removal.c.path.in_(paths)))
 
 
-def _clear(folder: Path) -> int:
+def clear(folder: Path) -> int:
     """Remove a folder as far as the system lets us; returns bytes of the files that went."""
-    before = _size(folder)
+    before = size_of(folder)
     shutil.rmtree(folder, ignore_errors=True)
-    return before - _size(folder)
+    return before - size_of(folder)
 
 
-def _size(folder: Path) -> int:
+def size_of(folder: Path) -> int:
+    """Bytes of all files in a folder; 0 when it is not there."""
     size = 0
     for path in folder.rglob("*"):
         with suppress(FileNotFoundError):

@@ -94,7 +94,7 @@ class Runs(Shelf):
             NotFound: There is none of that id.
         """
         with self._database.read() as connection:
-            found = _runs(connection, schema.run.c.id == run_id)
+            found = read_runs(connection, schema.run.c.id == run_id)
         if not found:
             raise no_run(run_id)
         return found[0]
@@ -102,7 +102,7 @@ class Runs(Shelf):
     def runs(self, session_id: str) -> tuple[Run, ...]:
         """All runs of a session, the newest first."""
         with self._database.read() as connection:
-            return tuple(_runs(connection, schema.run.c.session == session_id))
+            return tuple(read_runs(connection, schema.run.c.session == session_id))
 
     def shown_run(self, session_id: str) -> str | None:
         """The id of the run whose result people see; None until one has a result."""
@@ -118,7 +118,7 @@ class Runs(Shelf):
         """
         with self._database.write() as connection:
             column = schema.run.c
-            if not _runs(connection, column.id == run, column.session == session_id):
+            if not read_runs(connection, column.id == run, column.session == session_id):
                 raise NotFound(f"session {session_id} has no run {run!r}")
             _show(connection, session_id, run)
 
@@ -153,6 +153,13 @@ class Runs(Shelf):
             wall_ms=step.wall_ms,
             cpu_ms=step.cpu_ms,
             peak_bytes=step.peak_bytes,
+            mean_bytes=step.mean_bytes,
+            gpu_percent=step.gpu_percent,
+            read_bytes=step.read_bytes,
+            written_bytes=step.written_bytes,
+            sent_bytes=step.sent_bytes,
+            received_bytes=step.received_bytes,
+            attempts=step.attempts,
             **outcome_columns(step.outcome),
         )
         with session_needed(f"of run {step.run}"), self._database.write(shared=True) as connection:
@@ -161,7 +168,7 @@ class Runs(Shelf):
     def steps(self, run_id: str) -> tuple[Step, ...]:
         """All steps of a run, in the order in which they were noted."""
         with self._database.read() as connection:
-            return tuple(_steps(connection, run_id))
+            return tuple(read_steps(connection, run_id))
 
     def result(self, run_id: str, stage: str) -> str | None:
         """Digest of what a stage as a whole gave in a run.
@@ -182,7 +189,7 @@ class Runs(Shelf):
     def _newest(self, session_id: str, request: str, state: ColumnElement[bool]) -> Run | None:
         column = schema.run.c
         with self._database.read() as connection:
-            found = _runs(
+            found = read_runs(
                 connection, column.session == session_id, column.request == request, state
             )
         return found[0] if found else None
@@ -198,7 +205,7 @@ def close_run(connection: Connection, run: str, outcome: Outcome) -> Run:
         .values(finished_at=now(), **outcome_columns(outcome))
     )
     closed = connection.execute(statement).rowcount
-    found = _runs(connection, column.id == run)
+    found = read_runs(connection, column.id == run)
     if not found:
         raise no_run(run)
     if closed and outcome.kind in ("done", "degraded"):
@@ -211,8 +218,11 @@ def no_run(run: str) -> NotFound:
     return NotFound(f"no run {run!r}", hint="its session may have been deleted meanwhile")
 
 
-def _runs(connection: Connection, *where: ColumnElement[bool]) -> list[Run]:
-    statement = select(schema.run).where(*where).order_by(schema.run.c.n.desc())
+def read_runs(
+    connection: Connection, *where: ColumnElement[bool], limit: int | None = None
+) -> list[Run]:
+    """Runs, the newest first."""
+    statement = select(schema.run).where(*where).order_by(schema.run.c.n.desc()).limit(limit)
     return [
         Run(
             id=row.id,
@@ -255,8 +265,11 @@ def _told(text: str | None, kind: type[T]) -> T | None:
         ) from error
 
 
-def _steps(connection: Connection, run_id: str) -> list[Step]:
-    statement = select(schema.step).where(schema.step.c.run == run_id).order_by(schema.step.c.n)
+def read_steps(connection: Connection, *where: ColumnElement[bool] | str) -> list[Step]:
+    """Steps in the order in which they were noted; a text is the id of their run."""
+    column = schema.step.c
+    wanted = [column.run == each if isinstance(each, str) else each for each in where]
+    statement = select(schema.step).where(*wanted).order_by(column.n)
     return [
         Step(
             run=row.run,
@@ -270,6 +283,13 @@ def _steps(connection: Connection, run_id: str) -> list[Step]:
             wall_ms=row.wall_ms,
             cpu_ms=row.cpu_ms,
             peak_bytes=row.peak_bytes,
+            mean_bytes=row.mean_bytes,
+            gpu_percent=row.gpu_percent,
+            read_bytes=row.read_bytes,
+            written_bytes=row.written_bytes,
+            sent_bytes=row.sent_bytes,
+            received_bytes=row.received_bytes,
+            attempts=row.attempts,
         )
         for row in connection.execute(statement)
     ]

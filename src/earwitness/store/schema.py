@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0009"
+HEAD = "0012"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -61,13 +61,14 @@ def _to(target: str) -> ForeignKey:
 
 
 class RecordingColumns(TypedColumns):
-    """One row per media file known by its bytes."""
+    """One row per media file known by its bytes; `object` names them in the store of artifacts."""
 
     id: Named[str] = Column(String(64), primary_key=True)
     size_bytes: Named[int] = Column(BigInteger)
     duration_ms: Named[int | None]
     channels: Named[int]
     rate_hz: Named[int]
+    object: Named[str | None]
 
 
 class SourceColumns(TypedColumns):
@@ -172,6 +173,13 @@ class StepColumns(OutcomeColumns):
     wall_ms: Named[int]
     cpu_ms: Named[int | None]
     peak_bytes: Named[int | None] = Column(BigInteger)
+    mean_bytes: Named[int | None] = Column(BigInteger)
+    gpu_percent: Named[int | None]
+    read_bytes: Named[int | None] = Column(BigInteger)
+    written_bytes: Named[int | None] = Column(BigInteger)
+    sent_bytes: Named[int | None] = Column(BigInteger)
+    received_bytes: Named[int | None] = Column(BigInteger)
+    attempts: Named[int | None]
 
 
 class EventColumns(TypedColumns):
@@ -186,13 +194,15 @@ class EventColumns(TypedColumns):
     chunk: Named[int | None]
     outcome: Named[str | None]
     segments: Named[str]
+    percent: Named[int | None]
 
 
 class BlobColumns(TypedColumns):
-    """A file of committed bytes under `blobs/`."""
+    """Committed bytes: an object in the store of artifacts, or else a file under `blobs/`."""
 
     digest: Named[str] = Column(String(64), primary_key=True)
     size_bytes: Named[int] = Column(BigInteger)
+    object: Named[str | None]
 
 
 class ArtifactColumns(TypedColumns):
@@ -330,9 +340,19 @@ class ServiceColumns(TypedColumns):
 
 
 class RemovalColumns(TypedColumns):
-    """Files of deleted things that are still to be unlinked, relative to the home folder."""
+    """Files of deleted things that are still to be unlinked, relative to the home folder.
+
+    Objects are named `objects/<bytes>/<name>`.
+    """
 
     path: Named[str] = Column(String, primary_key=True)
+
+
+class ShelfMarkColumns(TypedColumns):
+    """The library's own mark in the names of its objects: two never share one. At most one row."""
+
+    n: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    mark: Named[str] = Column(String(32))
 
 
 recording = Table("recording", metadata, RecordingColumns)
@@ -363,3 +383,4 @@ voice_print = Table(
 forgetting = Table("forgetting", metadata, ForgettingColumns)
 service = Table("service", metadata, ServiceColumns)
 removal = Table("removal", metadata, RemovalColumns)
+shelf_mark = Table("shelf_mark", metadata, ShelfMarkColumns)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from earwitness.core.errors import CorruptStore, StoreError
 from earwitness.store.address import Address
 from earwitness.store.binding import bind_server
-from earwitness.store.migrating import SCRIPTS, no_revision, refuse_newer, upgrade
+from earwitness.store.migrating import SCRIPTS, another_form, no_revision, refuse_newer, upgrade
 from earwitness.store.place import Place
 from earwitness.store.postgres import PostgresDatabase
 from earwitness.store.schema import HEAD
@@ -30,6 +30,14 @@ _LOOK = text(
            obj_description(to_regclass(:schema || '.alembic_version'), 'pg_class') AS mark
     """
 )
+
+_BOUND = text(
+    """
+    SELECT EXISTS (SELECT 1 FROM blob WHERE object IS NULL)
+           AND NOT EXISTS (SELECT 1 FROM shelf_mark)
+    """
+)
+"""Results lie in a home folder, and the library was never opened with a store of artifacts."""
 
 
 class _Seen(NamedTuple):
@@ -81,12 +89,34 @@ def open_server(
             seen = _migrate(database, head=head, scripts=scripts)
         assert seen.mark is not None
         with database.read() as connection:
-            blobs = connection.scalar(text("SELECT EXISTS (SELECT 1 FROM blob)"))
-        bind_server(place, seen.mark, has_results=bool(blobs) and not rebind)
+            bound = connection.scalar(_BOUND)
+        bind_server(place, seen.mark, has_results=bool(bound) and not rebind)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def look_at_server(address: Address) -> PostgresDatabase | None:
+    """Open a library on a server to read it only; None when there is none.
+
+    Raises:
+        CorruptStore: There is something else.
+        StoreError: It has another form than this program reads; or the server is out of reach,
+            too old, or refuses.
+    """
+    database = PostgresDatabase(address)
+    try:
+        with database.read() as connection:
+            present = _look(connection, address.schema).revision
+        if present not in (None, HEAD):
+            raise another_form(present)
+    except BaseException:
+        database.close()
+        raise
+    if present is None:
+        database.close()
+    return None if present is None else database
 
 
 def is_on_server(address: Address) -> bool:

@@ -33,13 +33,14 @@ class Services(Shelf):
             Whether it was noted.
         """
         with self._database.write() as connection:
+            # What is given back tells: PostgreSQL's driver counts no rows of such an INSERT.
             if was is None:
                 first = insert(connection, _table).values(name=service, **asdict(now))
-                made = connection.execute(first.on_conflict_do_nothing())
-            else:
-                same = (_table.c.name == service) & (_table.c.changes == was.changes)
-                made = connection.execute(update(_table).where(same).values(**asdict(now)))
-            return made.rowcount == 1
+                made = first.on_conflict_do_nothing().returning(_table.c.name)
+                return connection.scalar(made) is not None
+            same = (_table.c.name == service) & (_table.c.changes == was.changes)
+            changed = update(_table).where(same).values(**asdict(now))
+            return connection.scalar(changed.returning(_table.c.name)) is not None
 
     def standings(self) -> dict[str, Standing]:
         """All that was ever noted, by the services' names."""

@@ -19,6 +19,9 @@ from earwitness.store.database import BUSY_SECONDS, Pause, too_many_threads
 _CHECKPOINT_MS = 2_000
 _POLL_SECONDS = 0.05
 _THREADS = 64
+_FREE_PAGES = 16
+_FREE_SHARE = 0.1
+"""Free pages that make it worth writing the file anew: so many, and such a share of it."""
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -107,6 +110,21 @@ class SqliteDatabase:
             finally:
                 cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
             return row is not None and row[0] == 0
+
+    def compact(self) -> None:
+        """Write the file anew where deleted rows left much room in it."""
+        with sqlite_faults(), self._turn, closing(self._engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+            free = cursor.execute("PRAGMA freelist_count").fetchone()[0]
+            if free < _FREE_PAGES or free < pages * _FREE_SHARE:
+                return
+            cursor.execute(f"PRAGMA busy_timeout={_CHECKPOINT_MS}")
+            try:
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
     @contextmanager
     def listening(self, session: str) -> Iterator[Pause]:

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earwitness.core.errors import Fault, ServiceError
-from earwitness.core.retry import ASKED_CAP_S, JITTER, POLICY, delay_s, read_retry_after
+from earwitness.core.retry import (
+    ASKED_CAP_S,
+    JITTER,
+    POLICY,
+    Patience,
+    backoff_s,
+    delay_s,
+    read_retry_after,
+)
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
@@ -39,6 +47,11 @@ def delays(fault: Fault, **more: float) -> list[float]:
 )
 def test_each_kind_has_its_retries_and_delays(fault: Fault, expected: list[float]) -> None:
     assert delays(fault) == expected
+
+
+def test_delays_double_up_to_a_cap() -> None:
+    assert [backoff_s(Patience(6), tried) for tried in range(6)] == [1, 2, 4, 8, 8, 8]
+    assert backoff_s(Patience(1), 1_000) == 8
 
 
 def test_every_kind_of_failure_is_in_the_table() -> None:

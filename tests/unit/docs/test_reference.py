@@ -48,10 +48,15 @@ def test_links_lead_somewhere(root: Path) -> None:
     [
         "README.md",
         "docs/tutorial.md",
+        "docs/how-to-batch.md",
         "docs/how-to-better-engines.md",
+        "docs/how-to-clean-up.md",
+        "docs/how-to-clips.md",
         "docs/how-to-correct.md",
         "docs/how-to-import.md",
         "docs/how-to-name-speakers.md",
+        "docs/how-to-queue.md",
+        "docs/how-to-reports.md",
         "docs/how-to-rerun.md",
         "docs/how-to-tracks.md",
         "docs/how-to-use-a-service.md",
@@ -97,9 +102,10 @@ def test_examples_in_docstrings_run() -> None:
 
     from earwitness.app import request
     from earwitness.cli import progress
-    from earwitness.core import language, retry, span, spreading, text
+    from earwitness.core import language, retry, span, spreading, text, waste
     from earwitness.importers import cues, markup
 
-    modules = (earwitness, language, retry, span, spreading, text, request, progress, cues, markup)
+    ours = (earwitness, language, retry, span, spreading, text, waste)
+    modules = (*ours, request, progress, cues, markup)
     for module in modules:
         assert doctest.testmod(module).failed == 0

@@ -302,7 +302,7 @@ def test_a_damaged_blob_stops_a_backup(
 ) -> None:
     digest = filled.find("key 3")
     assert digest is not None
-    shutil.rmtree(filled._blobs.path(digest).parent)
+    shutil.rmtree(filled._folder.path(digest).parent)
     with pytest.raises(CorruptStore, match="is gone"):
         backup(home, tmp_path / "backup.tar", database=address)
     assert {path.name for path in tmp_path.iterdir()} <= {"home", "first"}

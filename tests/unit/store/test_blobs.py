@@ -11,15 +11,15 @@ import pytest
 
 from earwitness.core.errors import CorruptStore
 from earwitness.core.files import part_path
-from earwitness.store.blobs import Blobs, digest_of, stale_parts
+from earwitness.store.blobs import FolderBlobs, digest_of, stale_parts
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> Blobs:
-    return Blobs(tmp_path)
+def blobs(tmp_path: Path) -> FolderBlobs:
+    return FolderBlobs(tmp_path)
 
 
-def test_bytes_come_back(blobs: Blobs) -> None:
+def test_bytes_come_back(blobs: FolderBlobs) -> None:
     digest = blobs.write(b"bytes")
     assert digest == digest_of(b"bytes")
     assert blobs.write(b"bytes") == digest
@@ -29,7 +29,7 @@ def test_bytes_come_back(blobs: Blobs) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"byte", b"bytez", b"bytes and more"])
-def test_damage_is_seen_and_mended_by_the_same_bytes(blobs: Blobs, damage: bytes) -> None:
+def test_damage_is_seen_and_mended_by_the_same_bytes(blobs: FolderBlobs, damage: bytes) -> None:
     digest = blobs.write(b"bytes")
     blobs.path(digest).write_bytes(damage)
     with pytest.raises(CorruptStore, match="is damaged"):
@@ -38,7 +38,7 @@ def test_damage_is_seen_and_mended_by_the_same_bytes(blobs: Blobs, damage: bytes
     assert blobs.read(digest) == b"bytes"
 
 
-def test_what_is_gone_is_told(blobs: Blobs) -> None:
+def test_what_is_gone_is_told(blobs: FolderBlobs) -> None:
     with pytest.raises(CorruptStore, match="is gone") as caught:
         blobs.read(digest_of(b"never written"))
     assert "--fresh" in caught.value.hint

@@ -139,7 +139,7 @@ def test_sweep_removes_what_nobody_needs_and_nothing_else(
 ) -> None:
     kept = library.put("key", "transcribe", session.id, heard("kept"))
     mine = library.scratch(recording.id)
-    orphan = library._blobs.write(b"left by a crash")
+    orphan = library._folder.write(b"left by a crash")
     unknown = library.scratch("f" * 64)
     part, folder = part_path(home / "blobs"), part_path(home)
     part.write_bytes(b"half")
@@ -149,7 +149,7 @@ def test_sweep_removes_what_nobody_needs_and_nothing_else(
     freed = library.sweep(stale_seconds=0)
     assert (freed.blobs, freed.bytes) == (1, len(b"left by a crash") + 8)
     assert library.get(kept, Heard) == heard("kept")
-    assert not any(path.exists() for path in (library._blobs.path(orphan), part, folder, unknown))
+    assert not any(path.exists() for path in (library._folder.path(orphan), part, folder, unknown))
     assert mine.exists()
     assert (home / "notes.txt").exists()
     assert library.sweep(stale_seconds=0).bytes == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +17,7 @@ from earwitness.core.run import Event
 from earwitness.core.session import Session
 from earwitness.store.address import read_address
 from earwitness.store.dialect import hold, hold_session
+from earwitness.store.dialect import insert as dialect_insert
 from earwitness.store.library import Library
 from earwitness.store.postgres import PostgresDatabase
 from earwitness.store.postgres_faults import raise_fault
@@ -219,3 +221,40 @@ def test_a_bug_stays_what_it_is(database: PostgresDatabase) -> None:
 def test_signs_that_the_server_cannot_keep_are_told(library: Library, session: Session) -> None:
     with pytest.raises(UsageError, match="cannot keep"):
         library.start_run(session.id, "a\0b")
+
+
+def test_what_is_deleted_leaves_the_servers_tables(
+    library: Library, session: Session, postgres_server: PostgresServer
+) -> None:
+    """Its log keeps it for a while, and the receipt says so."""
+    newest = replace(session, id="2026-11-20-zzzzzz", title="xyzzy-plugh")
+    library.add_session(newest)
+    assert postgres_server.files_with(b"xyzzy-plugh")
+    receipt = library.delete_session(newest.id)
+    assert receipt.complete
+    assert "log" in receipt.remains
+    assert postgres_server.files_with(b"xyzzy-plugh") == []
+
+
+def test_a_reader_in_the_way_of_that_is_told(
+    library: Library, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("earwitness.store.postgres._VACUUM_WAIT_MS", 50)
+    with library._database.read() as reader:
+        assert reader.scalar(text("SELECT count(*) FROM session")) == 1
+        assert not library.delete_session(session.id).complete
+    assert library.settle().complete
+
+
+def test_sums_and_means_are_numbers_as_sqlite_gives_them(database: PostgresDatabase) -> None:
+    question = text("SELECT sum(n::bigint) AS whole, avg(n) AS mean, -3::numeric AS less")
+    with database.read() as connection:
+        rows = connection.execute(text(f"{question} FROM generate_series(1, 4) AS n")).one()
+    assert [repr(value) for value in rows] == ["10", "2.5", "-3"]
+
+
+def test_rows_that_were_inserted_are_counted(database: PostgresDatabase) -> None:
+    with database.write() as connection:
+        statement = dialect_insert(connection, removal).values(path="one")
+        assert connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+        assert connection.execute(statement.on_conflict_do_nothing()).rowcount == 0
