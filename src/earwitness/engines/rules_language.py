@@ -33,6 +33,7 @@ class Signs:
         show: Words of a broadcast; where they gather, nobody plays.
         coin: Money and things of the story.
         you: Somebody is spoken to.
+        hail: They are called as people of a story call each other.
         begins: A new scene begins.
     """
 
@@ -52,6 +53,7 @@ class Signs:
     show: Sign
     coin: Sign
     you: Sign
+    hail: Sign
     begins: Sign
 
 
@@ -252,6 +254,11 @@ ENGLISH: Final = Signs(
         r"♪",
     ),
     coin=_any(r"\b(?:gold|silver|copper|platinum)(?: pieces?)?\b", r"\bgentlemen?\b"),
+    hail=_any(
+        r"\b(?:my (?:dear |good |old )?(?:friends?|lady|lord|liege|brother|sister|child|dear)"
+        r"|little one|good sir|m'lady|milady|your (?:grace|majesty|highness)|captain|traveller)\b",
+        r"(?:^|[,.!] )(?:sir|madam|old man)[,.!?]",
+    ),
     you=_any(r"\byou(?:r|rs|'re|'ve|'ll|'d)?\b"),
     begins=_any(
         r"\b(?:the )?(?:next|following) (?:morning|day|evening|night)\b",
@@ -394,6 +401,11 @@ DUTCH: Final = Signs(
         r"♪",
     ),
     coin=_any(r"\b(?:goudstuk(?:ken)?|zilverstuk(?:ken)?|koperstuk(?:ken)?|goud|zilver)\b"),
+    hail=_any(
+        r"\b(?:mijn (?:beste |goede |oude )?(?:vriend(?:en)?|vrouwe|heer|broeder|broer|zuster|zus"
+        r"|kind)|kleine vriend|goede heer|vreemdelingen?|uwe (?:hoogheid|genade))\b",
+        r", (?:heer|vrouwe|vrienden|vriend|kapitein|oude man)[,.!?]",
+    ),
     you=_any(r"\b(?:je|jij|jou|jouw|jullie|u|uw)\b"),
     begins=_any(
         r"\bde (?:volgende|andere) (?:ochtend|dag|avond|nacht)\b",

@@ -43,11 +43,14 @@ DICE: Final[tuple[tuple[MomentKind, re.Pattern[str], float], ...]] = (
 SUPPOSED: Final = _pattern(
     r"\b(?:if|unless|would|could|should|imagine|what happens|whenever|when you|every|each|any|never"
     r"|not|no|isn't|wasn't|wish|hope|need|almost|nearly|once|used to|without|for all|chance"
-    r"|last (?:week|time|session)|on a|remember)\b",
+    r"|last (?:week|time|session)|on a|remember|in case|because|since|go for|what a)\b",
     r"\b(?:als|tenzij|zou|zouden|stel|elke|iedere|nooit|niet|geen|bijna|hoop|wou|moet|nodig|kans"
-    r"|vorige (?:week|keer|sessie)|ooit|bij een|zonder|weet je nog)\b",
+    r"|vorige (?:week|keer|sessie)|ooit|bij een|zonder|weet je nog|omdat|voor het geval)\b",
 )
 """A roll that is talked about, and was not made."""
+
+WISHED: Final = _pattern(r"\b(?:would|could|please|zou|graag|nodig)\b")
+"""After a roll that is named, and was not made."""
 
 ASKED_OF_DICE: Final = _pattern(
     r"\b(?:did|do|does|was|is|are|were|has|have|who|what)\b[^.!?]*\?",
@@ -56,7 +59,8 @@ ASKED_OF_DICE: Final = _pattern(
 
 DECISION: Final[Found] = (
     _pattern(
-        r"\b(?:we|i)(?:'ve| have)? (?:all )?(?:decided|agreed)\b",
+        r"\bwe(?:'ve| have)? (?:all )?(?:decided|agreed)\b",
+        r"\bi(?:'ve| have) decided\b",
         r"\b(?:it's|it is|that's|then it's|that is) (?:decided|settled|agreed)\b",
         r"\b(?:we'll|we will|let's|we're going to) go with\b",
         r"^(?:all right, |okay, )?(?:agreed|decided)[.!:,]",
@@ -64,7 +68,7 @@ DECISION: Final[Found] = (
         r"\bmy mind is made up\b",
         r"\bso it's a plan\b",
         r"\bmotion (?:carries|is carried)\b",
-        r"\b(?:we|ik) (?:heb|hebben) (?:\w+ )?besloten\b",
+        r"\b(?:we|wij|ik) (?:heb|hebben) (?:\w+ )?besloten\b",
         r"\b(?:dat|het) is (?:dan )?(?:besloten|afgesproken)\b",
         r"^(?:oké, |goed, |dan is het )?(?:afgesproken|besloten)[.!:,]",
         r"\bwe (?:gaan|kiezen) (?:dus |dan )?(?:voor|met)\b",
@@ -81,8 +85,8 @@ PROMISE: Final[Found] = (
         r"\b(?:i|we) give you (?:my|our) word\b",
         r"\bon my (?:word|honou?r|life)\b",
         r"\bi(?:'ll| will) (?:send|email|write|call|prepare|finish|fix|deliver|bring|pay|do)\b"
-        r"[^.!?]*\b(?:by|before|tomorrow|tonight|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
-        r"|next week|this week|end of)\b",
+        r"[^.!?]*\b(?:tomorrow|tonight|(?:by|before|on) (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+        r"|by (?:noon|the end)|next week|this week|end of (?:the )?(?:day|week|month))\b",
         r"\bi(?:'ll| will) (?:always|never (?:leave|let|forget|hurt|betray))\b",
         r"\bi(?:'ll| will) (?:make sure|see to it)\b",
         r"\b(?:ik|we|wij) (?:beloof|beloven|zweer|zweren)\b",
@@ -149,14 +153,23 @@ OF_ANOTHER: Final = _pattern(
 )
 """Somebody says what a third one is to them."""
 
-WEIGHTY: Final = _pattern(
-    r"\b(?:never|always|forever|nothing|everything|death|die|dead|life|live|love|hate|friends?"
-    r"|family|world|gods?|hope|fear|blood|truth|lies?|honou?r|home|heart|soul|fate|destiny|fight"
-    r"|forget|monsters?|darkness|light|freedom|promise|trust|worth|alone|together)\b",
-    r"\b(?:nooit|altijd|niets|alles|dood|sterven|sterf|leven|liefde|haat|vrienden|familie|wereld"
-    r"|goden|hoop|angst|bloed|waarheid|leugens?|eer|thuis|hart|ziel|lot|vechten|vecht|vergeet"
-    r"|vergeten|monsters?|duisternis|licht|vrijheid|vertrouw\w*|waard|alleen|samen)\b",
+WEIGHTY: Final = (
+    _pattern(
+        r"\b(?:never|always|forever|nothing|everything|everyone|no one|nobody)\b",
+        r"\b(?:nooit|altijd|voor eeuwig|niets|alles|iedereen|niemand)\b",
+    ),
+    _pattern(
+        r"\b(?:deaths?|die|dead|life|lives?|lived|love|hate|friends?|family)\b",
+        r"\b(?:dood|sterven|sterf|leven|leef|liefde|haat|vrienden|familie)\b",
+    ),
+    _pattern(
+        r"\b(?:world|gods|fear|blood|truth|honou?r|hearts?|souls?|fate|destiny|forgotten|monsters"
+        r"|darkness|freedom|sorrow|courage)\b",
+        r"\b(?:wereld|goden|angst|bloed|waarheid|eer|hart(?:en)?|ziel(?:en)?|noodlot|vergeten"
+        r"|monsters|duisternis|vrijheid|verdriet|moed)\b",
+    ),
 )
+"""Words that stand in sentences worth keeping; those of one kind count once."""
 
 FELT: Final = _pattern(
     r"\bi (?:feel|felt|hate|love|miss|can't (?:sleep|stop|cope)|don't want|wish|dread)\b",
@@ -182,10 +195,10 @@ ANSWERS: Final = _pattern(
     r"^(?:yes|yeah|yep|no|nope|nah|okay|sure|because|well|maybe|probably|perhaps|i think|i guess"
     r"|i know|i'm|i am|it's|it is|it was|he's|he is|she's|she is|they|that's|that was|there|right"
     r"|of course|not|exactly|um|uh|so that|to \w+|in \w+|on \w+|by \w+|from \w+|at \w+|for \w+|if"
-    r"|about|my|me|us|you|we)\b",
-    r"^(?:ja|nee|jawel|oké|zeker|omdat|nou|misschien|waarschijnlijk|ik denk|ik weet|ik ben|het is"
+    r"|about)\b",
+    r"^(?:ja|nee|jawel|oké|zeker|omdat|nou|misschien|waarschijnlijk|ik denk|ik weet|ik ben|ik heb|het is"
     r"|het was|hij|zij|ze|dat|die|er|klopt|natuurlijk|niet|precies|eh|om|in|op|door|van|bij|voor"
-    r"|als|ongeveer|mijn|ik|ons|je|jij|we|wij|nog|zo)\b",
+    r"|als|ongeveer|nog|zo)\b",
 )
 
 

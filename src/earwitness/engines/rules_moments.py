@@ -28,6 +28,7 @@ _LEAST_ASKED: Final = 4
 _QUOTE_WORDS: Final = range(6, 31)
 _LEAST_WEIGHT: Final = 2
 _SURE_STANCE: Final = 0.6
+_SURE_DICE: Final = 0.9
 _COMMON: Final = frozenset(
     fold_text(
         "the a an is are was were do does did you i we he she it they to of in on at and or what"
@@ -134,7 +135,7 @@ class Finder:
         """Questions that nobody answers in the lines that follow."""
         for place, line in enumerate(self.window.lines):
             asked = [each for each in sentences(line.text) if each.endswith("?")]
-            if not asked or not self._counts(line) or not line.text.rstrip('"” ').endswith("?"):
+            if not asked or not self._spoken(line) or not line.text.rstrip('"” ').endswith("?"):
                 continue
             question = asked[-1]
             if len(question.split()) < _LEAST_ASKED or not words.WH_QUESTION.search(question):
@@ -183,7 +184,14 @@ class Finder:
         folded = plain(sentence)
         if self.window.role_of(line) == "client":
             return 3 if words.FELT.search(folded) else 0
-        return len(set(words.WEIGHTY.findall(folded)))
+        return sum(each.search(folded) is not None for each in words.WEIGHTY)
+
+    def _spoken(self, line: Utterance) -> bool:
+        """Whether a line may be somebody's own words in the story; what is told is none."""
+        if not self.staged:
+            return True
+        stance = self._stance(line)
+        return stance is not None and stance.value == "IC"
 
     def _counts(self, line: Utterance) -> bool:
         """Whether moments of the story may be built on a line."""
@@ -290,14 +298,17 @@ def _rolled(text: str) -> Iterator[tuple[MomentKind, str, float]]:
     """Dice that were rolled, each kind once."""
     seen: set[MomentKind] = set()
     for sentence in sentences(text):
-        folded = plain(sentence)
-        if words.SUPPOSED.search(folded) or words.ASKED_OF_DICE.search(folded):
+        if words.ASKED_OF_DICE.search(sentence):
             continue
         for kind, pattern, sure in words.DICE:
             match = pattern.search(sentence)
-            if match is not None and kind not in seen:
-                seen.add(kind)
-                yield kind, match[0], sure
+            if match is None or kind in seen or (sentence.endswith("?") and sure < _SURE_DICE):
+                continue
+            before, after = plain(sentence[: match.start()]), plain(sentence[match.end() :])
+            if words.SUPPOSED.search(before) or words.WISHED.search(after):
+                continue
+            seen.add(kind)
+            yield kind, match[0], sure
 
 
 def _answers(line: Utterance, asker: Utterance, question: str) -> bool:

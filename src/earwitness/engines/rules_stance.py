@@ -201,11 +201,14 @@ def _of_player(votes: Votes, signs: Signs, said: str, words: int, after_dm: bool
     if signs.cry.match(said):
         votes["OOC"] += 1.3
         return
-    spoken_to = not after_dm and signs.you.search(said) is not None
+    hailed = signs.hail.search(said) is not None
+    spoken_to = hailed or (not after_dm and signs.you.search(said) is not None)
+    if hailed:
+        votes["IC"] += 1.2
     asks = not spoken_to and signs.ask.search(said) is not None
     if asks:
         votes["OOC"] += 2.0 if after_dm else 1.3
-    elif after_dm and said.endswith("?") and words <= _SHORT_WORDS:
+    elif after_dm and not hailed and said.endswith("?") and words <= _SHORT_WORDS:
         votes["OOC"] += 1.5
     if signs.deed.search(said):
         votes["NARRATION"] += 0.8 if asks else 2.6
