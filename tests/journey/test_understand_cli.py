@@ -10,6 +10,8 @@ from tests.faulty import Call, FaultyService, Reply, refused
 from tests.modelling import answered, lines_in, said_in
 
 import earwitness
+from earwitness.core.errors import UsageError
+from earwitness.core.ports import ExportOptions
 
 NIGHT = """1
 00:00:01,000 --> 00:00:03,000
@@ -86,3 +88,35 @@ def local(capsys: pytest.CaptureFixture[str]) -> str:
     """A session that must stay here."""
     Path("hour.srt").write_text(NIGHT)
     return str(answer(capsys, "import", "hour.srt", "--playbook", "therapy")["session"])
+
+
+def test_one_side_is_written_beside_the_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "night.srt"
+    path.write_text(
+        "1\n00:00:01,000 --> 00:00:03,000\nANN: Roll initiative!\n\n"
+        "2\n00:00:04,000 --> 00:00:06,000\nBOB: Mellon.\n",
+        "utf-8",
+    )
+    done = earwitness.import_transcript(path, playbook="tabletop", output=tmp_path, language="en")
+    session = done.session.id
+    shown(capsys, "edit", "stance", session, "1", "narration")
+    shown(capsys, "understand", session)
+    for only in ("ic", "ooc"):
+        told = answer(
+            capsys, "export", session, "--only", only, "--output", str(tmp_path), "--formats",
+            "json,txt,srt",
+        )  # fmt: skip
+        assert isinstance(told["files"], list)
+        names = [Path(str(each)).name for each in told["files"]]
+        assert names == [f"transcript.{only}.txt", f"transcript.{only}.srt"]
+    folder = tmp_path / session
+    assert (folder / "transcript.txt").is_file()
+    for suffix in ("txt", "srt"):
+        assert "Mellon" in (folder / f"transcript.ic.{suffix}").read_text("utf-8")
+        assert "initiative" not in (folder / f"transcript.ic.{suffix}").read_text("utf-8")
+        assert "initiative" in (folder / f"transcript.ooc.{suffix}").read_text("utf-8")
+        assert "Mellon" not in (folder / f"transcript.ooc.{suffix}").read_text("utf-8")
+    with pytest.raises(UsageError, match="always tell the whole session"):
+        earwitness.export(session, formats="json", options=ExportOptions(only="ic"))

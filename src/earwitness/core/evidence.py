@@ -22,6 +22,9 @@ from earwitness.core.transcript import Label, Utterance
 OUT_OF_CHARACTER: Final = frozenset({"OOC", "MECHANICS"})
 """Stances on which no moment of the story is built; dice are told apart by their kind."""
 
+IN_STORY: Final = frozenset({"IC", "NARRATION"})
+"""Stances of what is said or told in the story."""
+
 OF_DICE: Final = frozenset({"critical_hit", "fumble"})
 
 

@@ -196,7 +196,8 @@ ANSWERS: Final = _pattern(
     r"|i know|i'm|i am|it's|it is|it was|he's|he is|she's|she is|they|that's|that was|there|right"
     r"|of course|not|exactly|um|uh|so that|to \w+|in \w+|on \w+|by \w+|from \w+|at \w+|for \w+|if"
     r"|about)\b",
-    r"^(?:ja|nee|jawel|oké|zeker|omdat|nou|misschien|waarschijnlijk|ik denk|ik weet|ik ben|ik heb|het is"
+    r"^(?:ja|nee|jawel|oké|zeker|omdat|nou|misschien|waarschijnlijk|ik denk|ik weet|ik ben"
+    r"|ik heb|het is"
     r"|het was|hij|zij|ze|dat|die|er|klopt|natuurlijk|niet|precies|eh|om|in|op|door|van|bij|voor"
     r"|als|ongeveer|nog|zo)\b",
 )

@@ -15,7 +15,8 @@ from typing import Final
 from earwitness.core.reading import Window
 from earwitness.core.text import fold_text
 from earwitness.core.transcript import Utterance
-from earwitness.engines.rules_language import Signs, plain, signs_for
+from earwitness.engines.rules_language import plain, signs_for
+from earwitness.engines.rules_signs import Signs
 
 STANCES: Final = ("IC", "NARRATION", "MECHANICS", "OOC")
 INSIDE: Final = ("IC", "NARRATION")
@@ -24,22 +25,32 @@ Votes = dict[str, float]
 
 _PRIOR: Final[dict[str | None, Votes]] = {
     "dm": {"IC": -1.0, "NARRATION": 1.0, "MECHANICS": 0.0, "OOC": 0.2},
-    "player": {"IC": 1.0, "NARRATION": -0.5, "MECHANICS": -0.7, "OOC": 0.3},
+    "player": {"IC": 0.7, "NARRATION": -0.5, "MECHANICS": -0.7, "OOC": 0.3},
     None: {"IC": 0.4, "NARRATION": 0.2, "MECHANICS": -0.3, "OOC": 0.2},
 }
-_NEIGHBOURS: Final = 0.35
+_NEIGHBOURS: Final = 0.5
+_NEIGHBOURS_OF_FEW: Final = 0.5
 _WARMTH: Final = 1.4
 _REACH: Final = 3
+_CRAFT: Final = 1.0
 _NEAR: Final = 6
 _GATHERED: Final = 2
+_SCRAP: Final = 0.6
+_SCRAP_WORDS: Final = 5
+_NUMBER: Final = 1.5
+_JUST_BEFORE: Final = 1.0
 
 _QUOTED = re.compile(r"[\"“„]([^\"“”]*)(?:[\"”]|$)")
 _BRACKETED = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _VOICED = re.compile(
     r"\((?:[^)]*(?:whisper|shout|yell|accent|voice|fluister|schreeuw|roept)[^)]*)\)"
 )
+_SUNG = re.compile(r"\((?:singing|sings|chant\w*|humming|zingt|zingend)\)")
 _LAUGHTER = re.compile(r"\((?:laugh\w*|chuckl\w*|gelach|lacht|applau\w*|cheer\w*|gejuich)\)")
 _ENDS = re.compile(r"(?<=[.!?])\s+")
+_MOST_CHARS: Final = 2_000
+"""What a line is, its beginning tells."""
+
 _LONG_WORDS: Final = 25
 _SHORT_WORDS: Final = 12
 _FEW_WORDS: Final = 7
@@ -60,7 +71,8 @@ def stances(window: Window) -> dict[int, tuple[str, float]]:
     for place, (line, own) in enumerate(zip(lines, votes, strict=True)):
         if own is None or line.id not in window.ids:
             continue
-        drift = _NEIGHBOURS * _around(lean, place)
+        few = len(line.words) <= _FEW_WORDS
+        drift = (_NEIGHBOURS_OF_FEW if few else _NEIGHBOURS) * _around(lean, place)
         told = {each: own[each] + (drift if each in INSIDE else 0.0) for each in STANCES}
         found[line.id] = _surest(told)
     return found
@@ -74,7 +86,7 @@ def _leave_broadcasts(
     shown = [
         place
         for place, line in enumerate(lines)
-        if any(each.show.search(plain(line.text)) for each in signs)
+        if any(each.show.search(plain(line.text[:_MOST_CHARS])) for each in signs)
     ]
     for place, own in enumerate(votes):
         near = sum(0 < abs(place - each) <= _NEAR for each in shown)
@@ -102,8 +114,14 @@ def _lean(votes: Votes) -> float:
 
 
 def _around(lean: Sequence[float], place: int) -> float:
-    near = [*lean[max(0, place - _REACH) : place], *lean[place + 1 : place + 1 + _REACH]]
-    return sum(near) / len(near) if near else 0.0
+    """The lean of neighbours, at most 3 either way; the nearest count most."""
+    told = weight = 0.0
+    for away in (each for each in range(-_REACH, _REACH + 1) if each):
+        if 0 <= place + away < len(lean):
+            share = _JUST_BEFORE if away == -1 else 1.0 / abs(away)
+            told += share * lean[place + away]
+            weight += share
+    return told / weight if weight else 0.0
 
 
 def _people(window: Window) -> frozenset[str]:
@@ -126,7 +144,7 @@ def _votes(
     insiders: frozenset[str],
 ) -> Votes | None:
     """The evidence for each stance; None: no words, or no rules for the language."""
-    text = plain(line.text)
+    text = plain(line.text[:_MOST_CHARS])
     signs = signs_for(line.language or window.language)
     if not signs:
         return None
@@ -145,7 +163,7 @@ def _votes(
             after_dm = before is not None and window.role_of(before) == "dm"
             if before is not None and after_dm and _is_quoted(before.text):
                 after_dm = False
-                votes["IC"] += 0.5
+                votes["IC"] += 1.0
             _of_player(votes, each, said, words, after_dm)
         if each.table.search(said):
             votes["OOC"] += 2.2
@@ -167,6 +185,8 @@ def _of_rules(votes: Votes, signs: Signs, said: str, words: int) -> None:
         votes["MECHANICS"] += 1.4 if words <= _SHORT_WORDS else 0.9 if words <= _LONG_WORDS else 0.4
     if signs.turn.search(said):
         votes["MECHANICS"] += 2.4 if words <= _LONG_WORDS else 1.0
+    if words <= _SHORT_WORDS and signs.number.search(said):
+        votes["MECHANICS"] += _NUMBER
     if signs.call.search(said):
         votes["MECHANICS"] += 1.2
 
@@ -176,11 +196,12 @@ def _sentences(said: str) -> list[str]:
 
 
 def _of_leader(votes: Votes, signs: Signs, said: str, words: int) -> None:
-    if count := len(signs.scene.findall(said)):
+    count = len(signs.scene.findall(said))
+    if count:
         votes["NARRATION"] += 0.7 + 0.4 * min(count, 5)
     if words > _LONG_WORDS:
         votes["NARRATION"] += 1.0
-    elif words <= _FEW_WORDS:
+    elif words <= _FEW_WORDS and not count:
         votes["OOC"] += 0.8
     if words <= _SHORT_WORDS and said.endswith("?"):
         votes["OOC"] += 2.0
@@ -212,8 +233,12 @@ def _of_player(votes: Votes, signs: Signs, said: str, words: int, after_dm: bool
         votes["OOC"] += 1.5
     if signs.deed.search(said):
         votes["NARRATION"] += 0.8 if asks else 2.6
+    if signs.craft.search(said):
+        votes["MECHANICS"] += _CRAFT
     if signs.plan.search(said) and not asks:
         votes["IC"] += 1.0
+    elif not spoken_to and words <= _SHORT_WORDS:
+        votes["OOC"] += _SCRAP if words <= _SCRAP_WORDS else _SCRAP / 2
     if words > _SHORT_WORDS and not asks:
         votes["IC"] += 0.3
 
@@ -228,6 +253,8 @@ def _of_signs(votes: Votes, text: str, role: str | None) -> None:
             votes["IC" if mostly else "NARRATION"] += 0.8
     if _VOICED.search(text):
         votes["IC"] += 0.8
+    if _SUNG.search(text):
+        votes["OOC"] += 0.8
     if _LAUGHTER.search(text):
         votes["OOC"] += 0.7
 

@@ -42,7 +42,7 @@ class Markdown:
         if record.moments:
             blocks += ("## Highlights", _highlights(record))
         blocks.append("## Transcript")
-        if notice := without_text(record):
+        if notice := without_text(record, options):
             blocks.append(f"*{notice}*")
         blocks += (_paragraph(record, said) for said in _by_speaker(record))
         return "\n\n".join(blocks) + "\n"

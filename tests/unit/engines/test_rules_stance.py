@@ -106,3 +106,12 @@ def test_a_window_tells_only_of_its_own_lines() -> None:
     rows = [("ANN", f"Seventeen plus {number}.") for number in range(40)]
     made: list[Window] = list(windows(reading(rows, "en")))
     assert [sorted(stances(each)) for each in made] == [sorted(each.ids) for each in made]
+
+
+@pytest.mark.parametrize(
+    "text", ["ha haha ", "my god oh nee ", "total of that's a ", "is it ", "(", '"', "plus min "]
+)
+def test_a_line_that_says_the_same_for_ever_is_judged_at_once(text: str) -> None:
+    line = (text * 4_000).strip() + " x"
+    told = judged([("MARK", line), ("ANN", line)], None)
+    assert set(told) == {0, 1}
