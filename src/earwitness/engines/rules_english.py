@@ -51,7 +51,9 @@ ENGLISH: Final = Signs(
         r"|sheet|rage damage|racial|features?|stats?|plus one|hit points)\b",
     ),
     craft=any_of(
-        r"\b(?:eldritch blast|fire ?bolt|sanctuary|mage hand|detect magic|identify|cure wounds"
+        r"\b(?:turn undead|invoke duplicity|mage armor|reckless attack|archetype|spell slots?"
+        r"|two-handed|points of healing|eldritch blast"
+        r"|fire ?bolt|sanctuary|mage hand|detect magic|identify|cure wounds"
         r"|healing word|prayer of healing|lesser restoration|invisibility|message|guidance|bless"
         r"|haste|fireball|lightning bolt|counterspell|dispel magic|polymorph|spiritual weapon"
         r"|guiding bolt|sacred flame|shield of faith|unseen servant|find familiar|familiar|hex"

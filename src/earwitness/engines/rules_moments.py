@@ -20,7 +20,7 @@ from earwitness.core.transcript import Label, Utterance
 from earwitness.engines import rules_moment_words as words
 from earwitness.engines.rules_language import plain
 
-_SENTENCE = re.compile(r"[^.!?]+(?:[.!?]+[\"”')\]]*|$)")
+_SENTENCE = re.compile(r"\S.*?(?:[.!?]+[\"”')\]]*(?=\s|$)|$)", re.DOTALL)
 _CONTEXT_CHARS: Final = 200
 _ECHO_LINES: Final = 2
 _ANSWER_LINES: Final = 3
