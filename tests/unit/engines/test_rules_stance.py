@@ -115,3 +115,15 @@ def test_a_line_that_says_the_same_for_ever_is_judged_at_once(text: str) -> None
     line = (text * 4_000).strip() + " x"
     told = judged([("MARK", line), ("ANN", line)], None)
     assert set(told) == {0, 1}
+
+
+def test_the_surer_the_rules_are_the_more_often_they_are_right() -> None:
+    rows = [*TURNS["develop"], *TURNS["held"]]
+    told = judged([(who, text) for who, text, _ in rows])
+    hits = sorted(
+        (told[place][1], told[place][0] == stance) for place, (_, _, stance) in enumerate(rows)
+    )
+    third = len(hits) // 3
+    low, high = hits[:third], hits[-third:]
+    assert sum(right for _, right in high) > sum(right for _, right in low)
+    assert sum(right for _, right in high) >= 0.95 * third
