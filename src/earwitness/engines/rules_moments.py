@@ -132,7 +132,11 @@ class Finder:
         return (self._name(last), 0.5) if self._counts(last) else (None, 0.0)
 
     def _open(self) -> Iterator[Moment]:
-        """Questions that nobody answers in the lines that follow."""
+        """Questions that are put off, or passed over by the lines that follow.
+
+        Where two talk, the other one's next line is taken for an answer.
+        """
+        several = len({line.voice for line in self.window.lines}) > 2
         for place, line in enumerate(self.window.lines):
             asked = [each for each in sentences(line.text) if each.endswith("?")]
             if not asked or not self._spoken(line) or not line.text.rstrip('"” ').endswith("?"):
@@ -143,8 +147,10 @@ class Finder:
             after = self.window.lines[place + 1 : place + 1 + _ANSWER_LINES]
             if (put_off := self._put_off(after)) is not None:
                 yield self._moment("question", place, question, sure=0.7, also=put_off)
-            elif len(after) == _ANSWER_LINES and not any(
-                _answers(each, line, question) for each in after
+            elif (
+                several
+                and len(after) == _ANSWER_LINES
+                and not any(_answers(each, line, question) for each in after)
             ):
                 yield self._moment("question", place, question, sure=0.45)
 
@@ -179,7 +185,7 @@ class Finder:
     def _weight(self, line: Utterance, sentence: str) -> int:
         if len(sentence.split()) not in _QUOTE_WORDS or sentence.endswith("?"):
             return 0
-        if "(" in sentence or sentence[-1] not in '.!"”':
+        if "(" in sentence or "<" in sentence or sentence[-1] not in '.!"”':
             return 0
         folded = plain(sentence)
         if self.window.role_of(line) == "client":

@@ -202,6 +202,8 @@ def test_a_question_is_open_when_nobody_answers_it() -> None:
     assert [each.kind for each in stated(passed, "IC", "IC", "IC", "IC")] == ["question"]
     answered = [asked, ("BOB", "It was the duke himself."), *passed[2:]]
     assert stated(answered, "IC", "IC", "IC", "IC") == ()
+    two = [asked, *(("BOB", text) for _, text in passed[1:])]
+    assert stated(two, "IC", "IC", "IC", "IC") == ()
     put_off = [asked, ("BOB", "Nobody knows, I'm afraid.")]
     (found,) = stated(put_off, "IC", "IC")
     assert found.evidence == (0, 1)
