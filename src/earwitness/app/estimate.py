@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from earwitness import plugins
 from earwitness.app.costs import Rates
 from earwitness.app.models import on_this_machine
 from earwitness.app.prices import Tariff, read_tariff
 from earwitness.app.rates import HOUR_MS, rate_for
 from earwitness.app.request import Request
+from earwitness.app.wishes import options_for
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.money import Money, priced, share_of
 from earwitness.core.options import read_options
@@ -243,7 +245,8 @@ def _money(
     """
     parts: list[Money | None] = []
     if engine == "openai":
-        form = read_options(EndpointForm, request.options.own)
+        own = options_for(plugins.engine("transcribe", engine), request.options).own
+        form = read_options(EndpointForm, own)
         service = read_address(form.base_url).host
         call = Call(service, request.options.model or "", "transcribe", True, 1, told.sound_ms)
         parts.append(priced(call, told.at.date(), tariff.prices))
