@@ -25,7 +25,6 @@ from earwitness.core.claims import Noted
 from earwitness.core.doubt import without_doubted
 from earwitness.core.errors import EarwitnessError, EngineError, EngineUnavailable
 from earwitness.core.people import Person
-from earwitness.core.playbook import Playbook
 from earwitness.core.ports import Audio, EngineOptions
 from earwitness.core.reading import Reading
 from earwitness.core.run import DONE, Run, Step
@@ -92,11 +91,8 @@ def understand(
     digest = digest_of(reading)
     engine = "rules" if wish.engine == "auto" else wish.engine
     brief = Brief(book, session.local_only, wish.examples, wish.models, wish.budget)
-    request = _request(digest, engine, wish, book)
     run = transcribed_run(library, session.id)
-    before = found_by(library, run)
-    if before is not None and before.answers(request) and not wish.fresh:
-        return before
+    before = None if wish.fresh else found_by(library, run)
     with ExitStack() as engines:
         classifier = _open("classify", engine, wish.options, brief)
         assert isinstance(classifier, Classifier)
@@ -109,6 +105,9 @@ def understand(
             Classify(classifier, book.schemes),
             Extract(extractor, book.moments),
         )
+        request = _request(digest, *(stage.identity for stage in plan))
+        if before is not None and before.answers(request):
+            return before
         _execute(library, run, plan, wish=wish, listener=listener, request=request)
     found = found_by(library, run)
     assert found is not None
@@ -171,22 +170,8 @@ def digest_of(reading: Reading) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def _request(digest: str, engine: str, wish: Wish, book: Playbook) -> str:
-    asked: list[object] = [
-        digest,
-        engine,
-        wish.options.own,
-        wish.models,
-        [[each.name, each.values, each.about] for each in book.schemes],
-        book.moments,
-        [[each.name, each.language, each.version, each.text] for each in book.prompts]
-        if engine != "rules"
-        else [],
-        [[each.text, each.scheme, each.value] for each in wish.examples]
-        if engine != "rules"
-        else [],
-    ]
-    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+def _request(*depends_on: str) -> str:
+    return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()
 
 
 def _open(ability: str, engine: str, options: EngineOptions, brief: Brief) -> object:
