@@ -115,7 +115,7 @@ def measured_stage(work: Callable[[], object]) -> Timing:
     with Meter() as meter:
         mark = meter.begin()
         wall, cpu = timed(work)
-        peak = meter.end(mark)
+        peak = meter.end(mark).peak_bytes
     around = [*before, *(timed(fixed_work) for _ in range(2))]
     return Timing(
         wall, cpu, peak / 1e6, min(each[0] for each in around), min(each[1] for each in around)
