@@ -29,6 +29,7 @@ class Call:
         fields: Of the form, without the file.
         file_name: Of the sound.
         sound: Its bytes.
+        asked: What was sent as JSON, where it was no form.
     """
 
     number: int
@@ -37,6 +38,7 @@ class Call:
     fields: Mapping[str, list[str]]
     file_name: str
     sound: bytes
+    asked: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def length_ms(self) -> int:
@@ -192,6 +194,9 @@ class _Server(ThreadingHTTPServer):
 
 
 def _read(number: int, request: BaseHTTPRequestHandler, body: bytes) -> Call:
+    headers = {key.lower(): value for key, value in request.headers.items()}
+    if headers["content-type"].startswith("application/json"):
+        return Call(number, request.path, headers, {}, "", b"", json.loads(body))
     kind = request.headers["Content-Type"].encode()
     form = message_from_bytes(b"Content-Type: " + kind + b"\r\n\r\n" + body)
     fields: dict[str, list[str]] = {}
@@ -205,7 +210,6 @@ def _read(number: int, request: BaseHTTPRequestHandler, body: bytes) -> Call:
         else:
             key = str(part.get_param("name", header="content-disposition"))
             fields.setdefault(key, []).append(payload.decode())
-    headers = {key.lower(): value for key, value in request.headers.items()}
     return Call(number, request.path, headers, fields, name, sound)
 
 

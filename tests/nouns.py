@@ -9,7 +9,11 @@ from typing import TypeVar, get_args
 
 from hypothesis import strategies as st
 
+from earwitness.core.claims import Labels, Moments, Refusal, Why
 from earwitness.core.clip import Clipped
+from earwitness.core.moment import MOMENT_KINDS, Moment
+from earwitness.core.people import Character, Person
+from earwitness.core.reading import Reading
 from earwitness.core.session import Document, Recording, Session, Track
 from earwitness.core.sound import Listening, Place, Reel, Reels
 from earwitness.core.span import Span
@@ -158,6 +162,40 @@ def transcripts(draw: st.DrawFn) -> Transcript:
     return Transcript(utterances, labels)
 
 
+@st.composite
+def moments(draw: st.DrawFn) -> Moment:
+    kind = draw(st.sampled_from(MOMENT_KINDS))
+    pair = kind == "relationship"
+    said = TEXT.filter(lambda text: bool(text.strip()))
+    return Moment(
+        kind,
+        draw(SPANS),
+        tuple(sorted(draw(st.sets(TIMES, min_size=1, max_size=3)))),
+        draw(said),
+        draw(NAMES),
+        draw(TEXT),
+        draw(st.tuples(TEXT, TEXT)) if pair else draw(tuples(TEXT)),
+        draw(TEXT) if pair else None,
+        draw(SHARES),
+        draw(TEXT),
+    )
+
+
+def ordered_labels(found: list[Label]) -> tuple[Label, ...]:
+    by_place = {(each.utterance, each.scheme): each for each in found}
+    return tuple(by_place[place] for place in sorted(by_place))
+
+
+LABELS = st.builds(Label, utterance=TIMES, scheme=TEXT, value=TEXT, confidence=SHARES, by=TEXT)
+REFUSALS = st.builds(Refusal, why=st.sampled_from(get_args(Why)), count=TIMES)
+PEOPLE = st.builds(
+    Person,
+    key=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,9}", fullmatch=True),
+    name=st.sampled_from(["Ann", "Wout van Dijk"]),
+    aliases=tuples(st.sampled_from(["Annie", "W."])),
+    characters=tuples(st.builds(Character, name=st.sampled_from(["Mira", "Thorin"]))),
+)
+
 KINDS: dict[type, st.SearchStrategy[object]] = {
     Span: SPANS,
     Word: WORDS,
@@ -189,6 +227,18 @@ KINDS: dict[type, st.SearchStrategy[object]] = {
         is_mix=st.none() | st.booleans(),
         said=st.booleans(),
     ),
+    Labels: st.builds(
+        Labels, labels=st.lists(LABELS, max_size=3).map(ordered_labels), refused=tuples(REFUSALS)
+    ),
+    Moments: st.builds(Moments, moments=tuples(moments()), refused=tuples(REFUSALS)),
+    Reading: st.builds(
+        Reading,
+        transcript=transcripts(),
+        language=NAMES,
+        cast=tuples(PEOPLE),
+        vocabulary=tuples(TEXT),
+        roles=tuples(st.tuples(TEXT, TEXT)),
+    ),
     Report: st.builds(Report, engines=tuples(st.tuples(TEXT, TEXT)), warnings=tuples(TEXT)),
     Record: st.builds(
         Record,
@@ -197,5 +247,6 @@ KINDS: dict[type, st.SearchStrategy[object]] = {
         turns=tuples(TURNS),
         engines=tuples(st.tuples(TEXT, TEXT)),
         warnings=tuples(TEXT),
+        moments=tuples(moments()),
     ),
 }

@@ -70,6 +70,8 @@ if TYPE_CHECKING:
     )
     from earwitness.app.speakers import Speaker
     from earwitness.app.suggestions import suggest
+    from earwitness.app.understand_api import understand
+    from earwitness.app.understanding import Understood
     from earwitness.app.versions import Version
     from earwitness.app.wanted import Edit
     from earwitness.core.batch import BatchError, BatchItem, BatchOnlooker, BatchReport
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
         UnsupportedSource,
         UsageError,
     )
+    from earwitness.core.moment import Moment
     from earwitness.core.override import Field, Override
     from earwitness.core.people import Character, Person, Series
     from earwitness.core.ports import ExportOptions
@@ -166,6 +169,8 @@ _HOMES = {
     "earwitness.app.suggestions": ("suggest",),
     "earwitness.app.rerun": ("Redone",),
     "earwitness.app.rerun_api": ("rerun", "history", "diff", "put_back"),
+    "earwitness.app.understand_api": ("understand",),
+    "earwitness.app.understanding": ("Understood",),
     "earwitness.app.versions": ("Version",),
     "earwitness.app.wanted": ("Edit",),
     "earwitness.core.clip": ("Clip", "ClipWish", "Manifest"),
@@ -191,6 +196,7 @@ _HOMES = {
         "NotAllowed",
         "Cancelled",
     ),
+    "earwitness.core.moment": ("Moment",),
     "earwitness.core.override": ("Field", "Override"),
     "earwitness.core.people": ("Character", "Person", "Series"),
     "earwitness.core.ports": ("ExportOptions",),
@@ -236,6 +242,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "diff",
     "put_back",
     "suggest",
+    "understand",
     "speakers",
     "name_speakers",
     "preview_names",
@@ -279,6 +286,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "HowFar",
     "Label",
     "Manifest",
+    "Moment",
     "Outcome",
     "Override",
     "Person",
@@ -294,6 +302,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Transcript",
     "Turn",
     "Utterance",
+    "Understood",
     "Version",
     "Waste",
     "Word",

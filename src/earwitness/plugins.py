@@ -16,6 +16,7 @@ from typing import Final
 
 from earwitness.core.errors import UsageError
 from earwitness.core.ports import EngineFactory, Exporter, Importer
+from earwitness.core.text_ports import TextFactory
 
 BUILT_IN: Final[dict[str, dict[str, str]]] = {
     "detect": {"silero": "earwitness.engines.silero:SileroFactory"},
@@ -32,6 +33,14 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "embedded": "earwitness.engines.embedded:EmbeddedFactory",
         "pyannote": "earwitness.engines.pyannote:PyannoteFactory",
         "sherpa": "earwitness.engines.sherpa:SherpaFactory",
+    },
+    "classify": {
+        "rules": "earwitness.engines.rules:RulesFactory",
+        "models": "earwitness.engines.models:ModelsFactory",
+    },
+    "extract": {
+        "rules": "earwitness.engines.rules:ExtractRulesFactory",
+        "models": "earwitness.engines.models:ExtractModelsFactory",
     },
     "export": {
         "json": "earwitness.exporters.json:Json",
@@ -97,6 +106,18 @@ def engine(ability: str, name: str) -> EngineFactory:
     factory = _load(ability, name)
     if not isinstance(factory, EngineFactory):
         raise UsageError(f"the {ability} plug-in {name!r} does not keep the engine contract")
+    return factory
+
+
+def text_engine(ability: str, name: str) -> TextFactory:
+    """The factory of one engine that works on text.
+
+    Raises:
+        UsageError: If there is none of that name, or it does not keep the contract.
+    """
+    factory = _load(ability, name)
+    if not isinstance(factory, TextFactory):
+        raise UsageError(f"the {ability} plug-in {name!r} does not keep the text engine contract")
     return factory
 
 

@@ -66,8 +66,8 @@ def test_from_stage_and_fresh_do_things_again(
         runs = shown["runs"]
         assert isinstance(runs, list)
         steps = runs[0]["steps"]
-        done = {step["stage"] for step in steps if not step["hit"] and step["stage"] != "report"}
-        assert done == again
+        done = {step["stage"] for step in steps if not step["hit"]}
+        assert done & set(STAGES) == again
 
 
 def test_speakers_are_honoured_exactly(tavern: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,8 @@ def test_brought_corrected_and_taken_away(night: Path, capsys: pytest.CaptureFix
     assert told["engines"] == {
         "transcribe": "import srt (word times estimated)",
         "diarize": "import srt",
+        "classify": "rules",
+        "extract": "rules",
     }
     assert "night.srt  imported as srt" in shown(capsys, "sessions", "show", session)
     assert "imported as srt" in shown(capsys, "sessions", "history", session)

@@ -37,6 +37,7 @@ VERBS = {
     "diff",
     "put_back",
     "suggest",
+    "understand",
     "speakers",
     "name_speakers",
     "preview_names",

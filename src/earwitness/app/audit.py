@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 from earwitness.app.intact import Whereabouts, whereabouts
 from earwitness.app.leftovers import folders_of_nobody, leftovers_in
 from earwitness.app.library import database_of
+from earwitness.app.playbooks import playbook
 from earwitness.app.settings import Settings
 from earwitness.app.shares import Shares, recordings_of
-from earwitness.core.playbook import PLAYBOOKS, Playbook
+from earwitness.core.errors import UsageError
+from earwitness.core.playbook import Playbook
 from earwitness.core.waste import CATEGORIES, Audit, Category, Held, Waste
 from earwitness.runs.owner import is_gone, this_owner
 from earwitness.store.holdings import Held as HeldSession
@@ -34,27 +38,29 @@ class Rules:
         stale_days: Said by the settings; None: the playbook's.
         keep_sound_days: Said by the settings; None: the playbook's.
         older_than: Only what rested for longer is found; then it is nothing recent either.
+        home: The library's folder, in which the user's own playbooks lie.
     """
 
     stale_days: int | None = None
     keep_sound_days: int | None = None
     older_than: timedelta | None = None
+    home: Path | None = None
 
     def stale_after(self, playbook: str) -> timedelta:
         """How long an unfinished run may rest."""
         said = self.stale_days
-        return timedelta(days=_playbook(playbook).stale_days if said is None else said)
+        return timedelta(days=_playbook(playbook, self.home).stale_days if said is None else said)
 
     def sound_after(self, playbook: str) -> timedelta | None:
         """How long an unfinished run's decoded sound is kept; None: as long as the run."""
         said = self.keep_sound_days
-        days = _playbook(playbook).keep_sound_days if said is None else said
+        days = _playbook(playbook, self.home).keep_sound_days if said is None else said
         return None if days is None else timedelta(days=days)
 
 
 def rules_of(settings: Settings, older_than: timedelta | None = None) -> Rules:
     """What the settings say."""
-    return Rules(settings.stale_days, settings.keep_sound_days, older_than)
+    return Rules(settings.stale_days, settings.keep_sound_days, older_than, settings.home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,5 +317,10 @@ def _damaged(holdings: Holdings) -> Iterable[str]:
             yield held.session.id
 
 
-def _playbook(name: str) -> Playbook:
-    return PLAYBOOKS.get(name, PLAYBOOKS["meeting"])
+@cache
+def _playbook(name: str, home: Path | None) -> Playbook:
+    """The plain one stands in for one that is gone, or that nobody can read."""
+    try:
+        return playbook(name, home)
+    except UsageError:
+        return playbook("meeting", None)

@@ -146,7 +146,7 @@ def _carried_out(
         cancel_held(library, run, holding)
     if job.losses >= LOSSES:
         _give_up(library, run, holding)
-    request = request_of(session, run, job.order, means)
+    request = request_of(session, run, job.order, means, library.home)
     stages: dict[str, Outcome] = {}
     outcome = run.outcome
     if outcome is None or outcome.kind == "cancelled":
@@ -239,5 +239,5 @@ def _seen(library: Library, run: Run, order: Order, means: Means) -> Processed:
     if outcome.kind == "failed":
         raise EarwitnessError(outcome.why, hint=outcome.hint)
     session = library.session(run.session)
-    request = request_of(session, run, order, means)
+    request = request_of(session, run, order, means, library.home)
     return write_up(library, request, run, outcome, {}, reused=False)

@@ -16,16 +16,17 @@ from earwitness.app.desk import Editor
 from earwitness.app.earlier import show
 from earwitness.app.intake import new_session_id, take_in
 from earwitness.app.naming import name_voices
+from earwitness.app.playbooks import playbook
 from earwitness.app.process import Processed
 from earwitness.app.recognition import assign
 from earwitness.app.records import REPORT, read_record, write_session
+from earwitness.app.understand import understand_if_possible
 from earwitness.core.doubt import tells_doubts
 from earwitness.core.errors import UsageError
 from earwitness.core.imported import ImportOptions
 from earwitness.core.naming import is_naming
 from earwitness.core.override import VoiceTarget
 from earwitness.core.people import Series
-from earwitness.core.playbook import playbook
 from earwitness.core.run import DONE, Event, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Recording, Session
 from earwitness.core.source import Source
@@ -112,12 +113,20 @@ def import_transcript(
         outcome = _keep(library, run, brought, adopted, _sound_ms(session, wanted.audio))
     _name(library, session.id, adopted.names)
     assigned = assign(library, session.id) if library.series_of(session.id) else None
+    notices = understand_if_possible(library, session.id)
     record = read_record(library, session.id, run)
     written = write_session(library, record, wanted.formats, wanted.output)
     done = {step.stage: step.outcome for step in library.steps(run.id) if step.stage != REPORT}
     stages = {} if reused else done
     return Processed(
-        record.session, outcome, stages, written, record, reused=reused, assigned=assigned
+        record.session,
+        outcome,
+        stages,
+        written,
+        record,
+        reused=reused,
+        assigned=assigned,
+        notices=notices,
     )
 
 
@@ -140,7 +149,8 @@ def _session(
     documents = tuple(each.document for each in brought)
     told = brought[0].imported.record
     theirs = told.session if told else None
-    book = playbook(wanted.playbook or (theirs.playbook if theirs else wanted.default_playbook))
+    name = wanted.playbook or (theirs.playbook if theirs else wanted.default_playbook)
+    book = playbook(name, library.home)
     for found in library.sessions_from(documents):
         if found.playbook == book.name:
             return _updated(library, found, wanted, recordings)

@@ -11,10 +11,10 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from earwitness.app.costs import NO_RATES, Rates
 from earwitness.app.models import on_this_machine
+from earwitness.app.playbooks import playbook
 from earwitness.app.request import Request, engine_options, read_enhancement
 from earwitness.app.settings import Settings
 from earwitness.app.sharing import find_sources
-from earwitness.core.playbook import playbook
 from earwitness.core.ports import EngineOptions
 from earwitness.core.queue import JobLane, Order
 from earwitness.core.run import Run
@@ -70,8 +70,8 @@ def order_of(request: Request, sources: Sequence[Source]) -> Order:
     )
 
 
-def request_of(session: Session, run: Run, order: Order, means: Means) -> Request:
-    """The request of a run, as this machine can carry it out."""
+def request_of(session: Session, run: Run, order: Order, means: Means, home: Path) -> Request:
+    """The request of a run, as this machine can carry it out with the library in `home`."""
     asked = run.asked
     assert asked is not None, "every run that is queued says what it was asked"
     options = replace(
@@ -85,7 +85,7 @@ def request_of(session: Session, run: Run, order: Order, means: Means) -> Reques
     return Request(
         sources=(),
         title="",
-        playbook=playbook(session.playbook),
+        playbook=playbook(session.playbook, home),
         language=asked.language,
         speakers=asked.speakers,
         transcriber=asked.transcriber,

@@ -10,6 +10,7 @@ from earwitness.app.recognition import Assigned, assign
 from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import Request
 from earwitness.app.track_names import name_by_tracks
+from earwitness.app.understand import understand_if_possible
 from earwitness.core.clip import Manifest
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.ports import ExportOptions
@@ -63,6 +64,7 @@ def write_up(
 ) -> Processed:
     """Name whose track it is and who is known, then write what people see."""
     assigned, notices = _named(library, run)
+    notices += understand_if_possible(library, run.session)
     record = read_record(library, run.session, run)
     options = ExportOptions(doubted=request.doubted)
     written = write_session(library, record, request.formats, request.output, options)

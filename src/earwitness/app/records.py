@@ -10,9 +10,10 @@ from typing import Final
 from earwitness import plugins
 from earwitness.app.earlier import seen_run, voices_of
 from earwitness.app.projection import write_projection
+from earwitness.app.understanding import found_by
 from earwitness.app.view import Seen, see
 from earwitness.core.doubt import count_hidden, told
-from earwitness.core.errors import NotFound
+from earwitness.core.errors import NotFound, UsageError
 from earwitness.core.files import disk_faults, part_path, write_atomic
 from earwitness.core.naming import is_naming
 from earwitness.core.override import VoiceTarget
@@ -34,6 +35,9 @@ _STALE_S: Final = 3_600.0
 
 SUBTITLES = frozenset({"srt", "vtt", "ass"})
 
+TELL_ALL = frozenset({"json", "rttm"})
+"""Formats that hold a whole session, whatever side is asked for."""
+
 
 def read_record(library: Library, session_id: str, run: Run | None = None) -> Record:
     """The result of one run of a session, or of the one people see.
@@ -53,12 +57,20 @@ def read_record(library: Library, session_id: str, run: Run | None = None) -> Re
     kept = library.get(report, Report) if report else Report((), ())
     merged = dict(seen.folded.merged)
     heard = voices.turns if voices else ()
+    found = found_by(library, run)
+    transcript = seen.folded.transcript
     return Record(
         session,
-        seen.folded.transcript,
+        found.labelled(transcript) if found else transcript,
         tuple(replace(turn, voice=merged.get(turn.voice, turn.voice)) for turn in heard),
-        engines=kept.engines,
-        warnings=(*kept.warnings, *_doubted(seen), *_misfits(seen, heard)),
+        engines=tuple({**dict(kept.engines), **dict(found.noted.engines if found else ())}.items()),
+        warnings=(
+            *kept.warnings,
+            *_doubted(seen),
+            *_misfits(seen, heard),
+            *(found.warnings(transcript) if found else ()),
+        ),
+        moments=found.moments_in(transcript) if found else (),
     )
 
 
@@ -179,11 +191,23 @@ def write_record(
 ) -> Written:
     """Write `output/<session>/transcript.<suffix>` for every format, each whole or not at all.
 
+    One side alone is called `transcript.ic.<suffix>` or `transcript.ooc.<suffix>`; formats that
+    always tell the whole session (json, rttm) are left out then.
+
     Raises:
+        UsageError: No format is left.
         DiskFull: No space; files that were there stay as they were.
         StoreError: The folder cannot be written.
     """
     options = options or ExportOptions()
+    stem = "transcript" if options.only is None else f"transcript.{options.only}"
+    if options.only is not None:
+        formats = tuple(each for each in formats if each not in TELL_ALL)
+    if not formats:
+        raise UsageError(
+            f"{' and '.join(sorted(TELL_ALL))} always tell the whole session",
+            hint="one side is written as txt, md, csv, srt, vtt, ass or stm",
+        )
     folder = output / record.session.id
     with disk_faults("the output folder cannot be made"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -192,7 +216,7 @@ def write_record(
     made = []
     for suffix in formats:
         text = plugins.exporter(suffix).export(record, options)
-        path = folder / f"transcript.{suffix}"
+        path = folder / f"{stem}.{suffix}"
         write_atomic(path, text.encode("utf-8"))
         made.append(path)
     subtitled = SUBTITLES & set(formats)

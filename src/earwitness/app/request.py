@@ -11,20 +11,21 @@ from typing import get_args
 from pydantic import SecretStr
 
 from earwitness import plugins
+from earwitness.app.playbooks import playbook
 from earwitness.app.services import services
 from earwitness.app.settings import Settings
 from earwitness.app.wishes import check_wishes, read_terms, read_wishes
 from earwitness.core.clip import ClipWish
 from earwitness.core.errors import UsageError
 from earwitness.core.language import read_language
-from earwitness.core.playbook import Playbook, playbook
+from earwitness.core.playbook import Playbook
 from earwitness.core.ports import EngineOptions
 from earwitness.core.run import Asked
 from earwitness.core.session import Track
 from earwitness.media.enhance import Enhancement
 from earwitness.runs.plan import STAGES
 
-KEYS = ("openai_api_key", "openai_account_key")
+KEYS = ("openai_api_key", "openai_account_key", "anthropic_api_key", "language_model_key")
 """Settings that are secrets of services; engines get them."""
 
 
@@ -137,7 +138,7 @@ def read_request(  # noqa: PLR0913 - one keyword per thing a user may say
     Raises:
         UsageError: If something of it makes no sense; the hint lists what does.
     """
-    book = playbook(settings.playbook)
+    book = playbook(settings.playbook, settings.home)
     if speakers is not None and speakers < 1:
         raise UsageError("there is at least one speaker", hint="leave --speakers out to estimate")
     if from_stage is not None and from_stage not in STAGES:

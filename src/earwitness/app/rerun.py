@@ -13,6 +13,7 @@ from earwitness.app.earlier import Earlier
 from earwitness.app.execute import Told, nobody, see_through
 from earwitness.app.models import fetch_if_wanted, on_this_machine
 from earwitness.app.orders import NO_ORDER, lane_of, means_of, order_of, sources_of
+from earwitness.app.playbooks import playbook
 from earwitness.app.processed import Processed
 from earwitness.app.records import REPORT, check_output, transcribed_run
 from earwitness.app.remarks import ANEW
@@ -29,7 +30,6 @@ from earwitness.app.settings import Settings
 from earwitness.app.sharing import share
 from earwitness.app.vocabulary import series_terms
 from earwitness.core.errors import NoSound, UsageError
-from earwitness.core.playbook import playbook
 from earwitness.core.queue import Job
 from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
 from earwitness.core.session import Session
@@ -221,7 +221,7 @@ def _request(session: Session, settings: Settings, asked: Asked) -> Request:
     usual = Request(
         sources=(),
         title="",
-        playbook=playbook(session.playbook),
+        playbook=playbook(session.playbook, settings.home),
         language=None,
         speakers=None,
         transcriber="auto",

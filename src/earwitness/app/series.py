@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from earwitness.app.playbooks import playbook as playbook_of
 from earwitness.core.errors import NotFound, UsageError
 from earwitness.core.language import read_language
 from earwitness.core.mapping import read_mapping, write_mapping
 from earwitness.core.people import DEFAULT_ROLE, Character, Person, Series, folded
-from earwitness.core.playbook import playbook as playbook_of
 from earwitness.store.forgetting import Forgotten
 from earwitness.store.library import Library
 
@@ -52,7 +52,7 @@ def add_series(library: Library, name: str, defaults: Defaults = Defaults()) -> 
     Raises:
         UsageError: There is one of that name, or a default makes no sense.
     """
-    _check(defaults)
+    _check(defaults, library)
     return library.add_series(
         Series(
             id="",
@@ -102,7 +102,7 @@ def set_series(
         NotFound: There is none of that name.
         UsageError: Something makes no sense; nothing was changed.
     """
-    _check(defaults)
+    _check(defaults, library)
     gone = {folded(term) for term in without}
 
     def change(was: Series) -> Series:
@@ -222,9 +222,9 @@ def _once(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(name.split()) for name in names if name.strip() != "-"))
 
 
-def _check(defaults: Defaults) -> None:
+def _check(defaults: Defaults, library: Library) -> None:
     if defaults.playbook is not None:
-        playbook_of(defaults.playbook)
+        playbook_of(defaults.playbook, library.home)
     if defaults.language is not None:
         read_language(defaults.language)
     if defaults.speakers is not None and defaults.speakers < 1:

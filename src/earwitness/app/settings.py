@@ -193,6 +193,27 @@ class Settings(BaseSettings):
         description="key of OpenAI itself, when that is empty; sent to api.openai.com alone",
     )
 
+    language_models: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="language models that may be asked, such as ollama:qwen3, in the order in which"
+        " they are tried; with commas between them. Asked only by `--by models`",
+    )
+    language_model_key: SecretStr | None = Field(
+        None, description="key of language models that are named by their address"
+    )
+    anthropic_api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "EARWITNESS_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY", "anthropic_api_key"
+        ),
+        description="key of Anthropic",
+    )
+    language_model_tokens: int | None = Field(
+        None, ge=1, description="most tokens one command may have language models read and write"
+    )
+    language_model_dollars: Decimal | None = Field(
+        None, ge=0, description="most US dollars one command may spend on language models"
+    )
     currency: str = Field(
         "USD", pattern="^[A-Z]{3}$", description="currency of the rates and the budget below"
     )
@@ -209,7 +230,7 @@ class Settings(BaseSettings):
         None, ge=0, description="what a gigabyte kept for a month costs; empty: not counted"
     )
 
-    @field_validator("vocabulary", "engine_options", "breakers", mode="before")
+    @field_validator("vocabulary", "engine_options", "breakers", "language_models", mode="before")
     @classmethod
     def _listed(cls, told: object) -> object:
         """A text with commas is a list."""

@@ -144,7 +144,10 @@ def _made(folding: Folding, utterance: Utterance, wanted: Edit, stamp: Stamp) ->
     if field not in SCHEMES:
         raise UsageError("an undo is no edit", hint="earwitness edit undo SESSION SEQ")
     if field == Field.STANCE and name not in (*STANCES, None):
-        raise UsageError("a stance is IC, OOC or nothing", hint="IC is in character, OOC out of it")
+        raise UsageError(
+            f"a stance is {', '.join(STANCES)} or nothing",
+            hint="IC is said in character, NARRATION told, MECHANICS rules and dice, OOC the rest",
+        )
     make_label = make.set_character if field == Field.CHARACTER else make.set_stance
     return make_label(_alone(folding, utterance), utterance.id, name, stamp)
 

@@ -71,6 +71,12 @@ models = App(
     group=KEEP,
     default_parameter=QUIET,
 )
+playbooks = App(
+    name="playbooks",
+    help="What each audience expects: labels, notes, prompts; the shipped ones and your own.",
+    group=KEEP,
+    default_parameter=QUIET,
+)
 config = App(
     name="config",
     help="Settings and where they come from.",
@@ -109,6 +115,12 @@ app.command(
     help="Make sessions of transcripts made elsewhere.",
 )
 app.command(
+    "earwitness.cli.understand:understand",
+    name="understand",
+    group=WORK,
+    help="Say what the lines of a session are, and find its moments.",
+)
+app.command(
     "earwitness.cli.queue:worker",
     name="worker",
     group=WORK,
@@ -121,6 +133,7 @@ app.command(sessions)
 app.command(series)
 app.command(report)
 app.command(models)
+app.command(playbooks)
 app.command(config)
 app.command(
     "earwitness.cli.machine:doctor",
@@ -264,6 +277,17 @@ for _name, _verb, _help in (
     ("delete", "delete", "Delete a series for good; its sessions stay."),
 ):
     series.command(f"earwitness.cli.series:{_verb}", name=_name, help=_help)
+for _verb, _help in {
+    "show": "Show one playbook: defaults, labels, moments, notes, prompts.",
+    "validate": "Check a playbook, or a folder that is to become one.",
+    "new": "Make a playbook of your own.",
+}.items():
+    playbooks.command(f"earwitness.cli.playbooks:{_verb}", name=_verb, help=_help)
+playbooks.command(
+    "earwitness.cli.playbooks:list_",
+    name="list",
+    help="List all playbooks.",
+)
 for _name, _verb, _help in (
     ("list", "list_", "List runs that are worked on and runs that wait, by their turn."),
     ("status", "status", "Show where one run stands."),

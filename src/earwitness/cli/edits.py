@@ -119,12 +119,12 @@ def stance(
     audit: Audit = Audit(),
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
-    """Say whether a line is in character.
+    """Say whether a line is in character, told, about rules, or none of the story.
 
     Args:
         session: Its id, or the beginning of it.
         utterance: The line's id, from `earwitness sessions lines`.
-        value: IC, OOC, or - for neither.
+        value: IC, NARRATION, MECHANICS, OOC, or - for none.
     """
     return _edit(session, utterance, Field.STANCE, _name(value.upper()), audit, common)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -252,6 +252,7 @@ def export(
     output: Path | None = None,
     names: Annotated[bool, FLAG] = False,
     show_doubted: Annotated[bool, FLAG] = False,
+    only: Literal["ic", "ooc"] | None = None,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
     """Write a session's record again, in any format.
@@ -262,6 +263,8 @@ def export(
         output: The session's folder is made in it.
         names: Show who speaks in subtitles too.
         show_doubted: Write words that are doubted, too; they are hidden otherwise.
+        only: ic writes what is said or told in the story, ooc all other lines, also those that
+            nobody has judged; every line is in exactly one of the two.
     """
     from earwitness.app.api import export as export_one
     from earwitness.core.ports import ExportOptions
@@ -271,7 +274,7 @@ def export(
         formats=formats,
         output=output,
         home=common.home,
-        options=ExportOptions(names=names, doubted=show_doubted),
+        options=ExportOptions(names=names, doubted=show_doubted, only=only),
     )
     if common.json:
         say_json({"files": [str(file) for file in written.files], "broken_rules": written.broken})

@@ -24,7 +24,7 @@ class Field(StrEnum):
     | `speaker_id` | a voice (`S1`, ...), or None for nobody's |
     | `person` | who it is, or None |
     | `character_tag` | whom they play, or None |
-    | `ic_ooc` | `IC`, `OOC` or None |
+    | `ic_ooc` | `IC`, `NARRATION`, `MECHANICS`, `OOC` or None |
     | `confidence_flag` | True when a person doubts the line |
     | `text` | the whole line, never empty |
     | `split` | was: the line; now: its two halves, word for word |
@@ -85,7 +85,8 @@ class VoiceTarget:
 Value = str | bool | tuple[str, str] | Target | None
 """What `was` and `now` may hold; which of them depends on the field."""
 
-STANCES: Final = ("IC", "OOC")
+STANCES: Final = ("IC", "NARRATION", "MECHANICS", "OOC")
+"""In character, told, rules and dice, at the table; older ledgers know the first and the last."""
 
 
 def is_line(value: object) -> bool:
@@ -109,7 +110,10 @@ _RULES: Final[dict[Field, tuple[Callable[[object], bool], str]]] = {
     Field.VOICE: (_is_name, "a voice such as S1, or nothing"),
     Field.PERSON: (_is_name, "a name in one line, or nothing"),
     Field.CHARACTER: (_is_name, "a name in one line, or nothing"),
-    Field.STANCE: (lambda value: value is None or value in STANCES, "IC, OOC or nothing"),
+    Field.STANCE: (
+        lambda value: value is None or value in STANCES,
+        ", ".join(STANCES) + " or nothing",
+    ),
     Field.UNCERTAIN: (lambda value: isinstance(value, bool), "true or false"),
     Field.TEXT: (is_line, "one line of text, not empty"),
     Field.SPLIT: (_is_halves, "two lines of text"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from earwitness.core.breaker import Breaker
 from earwitness.core.imported import Imported, ImportOptions
@@ -235,7 +235,7 @@ class EngineFactory(Protocol):
 
     name: str
     ability: str
-    """`detect`, `transcribe` or `diarize`."""
+    """`detect`, `transcribe`, `diarize`, `classify`, `extract` or `write`."""
     local: bool
     """False when sound or text would leave this machine."""
     form: type
@@ -329,6 +329,10 @@ class Importer(Protocol):
         ...
 
 
+Side = Literal["ic", "ooc"]
+"""In the story, or outside it; every line is on exactly one of the two."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
     """How exports look.
@@ -342,6 +346,7 @@ class ExportOptions:
         cue_max_ms: Longest time a subtitle stands.
         gap_ms: Least time between two subtitles (2 frames at 25 per second).
         doubted: Show words that the guard doubts, too.
+        only: `ic` for what is said or told in the story, `ooc` for all other lines; None: both.
     """
 
     names: bool = False
@@ -352,3 +357,4 @@ class ExportOptions:
     cue_max_ms: int = 7_000
     gap_ms: int = 80
     doubted: bool = False
+    only: Side | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 from earwitness.core.ports import Audio, Tick
+from earwitness.core.reading import Window
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.sound import Listening
 from earwitness.core.speech import Chunk
@@ -54,6 +55,7 @@ class Part:
         weight: Share of the work, for progress; e.g. its length in milliseconds.
         chunk: The chunk of sound it stands for, where a stage works by chunks.
         kept: Digest of an earlier run's result that is taken as it is, whatever the key says.
+        window: The utterances it stands for, where a stage works by windows.
         hears: All that its result depends on in place of the stage's `part_needs`; None: those.
     """
 
@@ -63,6 +65,7 @@ class Part:
     chunk: Chunk | None = None
     kept: str | None = None
     hears: str | None = None
+    window: Window | None = None
 
 
 WHOLE = (Part(),)

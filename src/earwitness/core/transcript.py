@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from earwitness.core.moment import Moment
 from earwitness.core.session import Session
 from earwitness.core.span import Span
 from earwitness.core.speech import Turn, Word, check_words
@@ -108,6 +109,7 @@ class Record:
         engines: Which engine did what, as `(stage, engine)` pairs, e.g.
             `("transcribe", "pocketsphinx 5.1.1 (draft)")`.
         warnings: What the reader must know: degraded stages, cut files.
+        moments: Worth finding again, in order of time.
     """
 
     session: Session
@@ -115,6 +117,7 @@ class Record:
     turns: tuple[Turn, ...]
     engines: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    moments: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

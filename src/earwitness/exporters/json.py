@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 
+from earwitness.core.moment import Moment
 from earwitness.core.ports import ExportOptions
 from earwitness.core.session import Session
 from earwitness.core.transcript import SCHEMA, Record, Utterance
@@ -111,6 +112,23 @@ def _tables(record: Record) -> dict[str, Sequence[object]]:
             }
             for label in record.transcript.labels
         ],
+        "moments": [_moment(moment) for moment in record.moments],
+    }
+
+
+def _moment(moment: Moment) -> Row:
+    return {
+        "kind": moment.kind,
+        "start_ms": moment.span.start_ms,
+        "end_ms": moment.span.end_ms,
+        "evidence": list(moment.evidence),
+        "text": moment.text,
+        "quote": moment.quote,
+        "context": moment.context,
+        "who": list(moment.who),
+        "relation": moment.relation,
+        "confidence": moment.confidence,
+        "by": moment.by,
     }
 
 

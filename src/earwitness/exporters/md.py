@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from earwitness.core.moment import Moment
 from earwitness.core.ports import ExportOptions
 from earwitness.core.span import timestamp
 from earwitness.core.transcript import Record, Utterance
@@ -38,8 +39,10 @@ class Markdown:
             if "(draft)" in name
         )
         blocks += (f"> **Warning:** {escaped(warning)}" for warning in record.warnings)
+        if record.moments:
+            blocks += ("## Highlights", _highlights(record))
         blocks.append("## Transcript")
-        if notice := without_text(record):
+        if notice := without_text(record, options):
             blocks.append(f"*{notice}*")
         blocks += (_paragraph(record, said) for said in _by_speaker(record))
         return "\n\n".join(blocks) + "\n"
@@ -48,6 +51,23 @@ class Markdown:
 def escaped(text: str) -> str:
     """Text on one line in which nothing is Markdown or HTML."""
     return _MARKUP.sub(r"\\\1", one_line(text))
+
+
+def _highlights(record: Record) -> str:
+    """Moments with their time and words; quotes are as they were said."""
+    return "\n".join(f"- {_highlight(moment)}" for moment in record.moments)
+
+
+def _highlight(moment: Moment) -> str:
+    said = moment.quote or moment.text
+    words = f"“{escaped(said)}”" if moment.quote else escaped(said)
+    who = " and ".join(escaped(name) for name in moment.who)
+    kind = moment.kind.replace("_", " ")
+    more = f" ({escaped(moment.relation)})" if moment.relation else ""
+    context = f" {escaped(moment.context)}" if moment.context else ""
+    return f"{timestamp(moment.span.start_ms)} **{kind}**{more} {who}: {words}{context}".replace(
+        " :", ":"
+    )
 
 
 def _facts(record: Record) -> str:

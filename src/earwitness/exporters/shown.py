@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Final
 
 from earwitness.core.doubt import without_doubted
-from earwitness.core.ports import ExportOptions
+from earwitness.core.evidence import IN_STORY
+from earwitness.core.ports import ExportOptions, Side
 from earwitness.core.session import Session
 from earwitness.core.span import union
-from earwitness.core.transcript import Record, Utterance
+from earwitness.core.transcript import Record, Transcript, Utterance
 
 UNKNOWN: Final = "Unknown"
 """Shown where nobody's turn covers what was said."""
@@ -26,9 +27,28 @@ def readable(record: Record, options: ExportOptions) -> Record:
 
     Every exporter but those that tell all (json) begins with it.
     """
-    if options.doubted:
-        return record
-    return replace(record, transcript=without_doubted(record.transcript))
+    if not options.doubted:
+        record = replace(record, transcript=without_doubted(record.transcript))
+    return record if options.only is None else one_side(record, options.only)
+
+
+def one_side(record: Record, side: Side) -> Record:
+    """The lines in the story, or all others, with the moments that stand on them alone.
+
+    A line is in the story when its stance says so: `IC` or `NARRATION`. All others are outside,
+    also those without a stance: what nobody knows is never shown as part of the story.
+    """
+    transcript = record.transcript
+    told = {
+        label.utterance
+        for label in transcript.labels
+        if label.scheme == "stance" and label.value in IN_STORY
+    }
+    kept = tuple(line for line in transcript.utterances if (line.id in told) == (side == "ic"))
+    ids = {line.id for line in kept}
+    labels = tuple(label for label in transcript.labels if label.utterance in ids)
+    moments = tuple(each for each in record.moments if ids.issuperset(each.evidence))
+    return replace(record, transcript=Transcript(kept, labels), turns=(), moments=moments)
 
 
 def one_line(text: str) -> str:
@@ -115,10 +135,12 @@ def talk_ms(record: Record, voice: str) -> int:
     return sum(span.duration_ms for span in union(spans))
 
 
-def without_text(record: Record) -> str:
+def without_text(record: Record, options: ExportOptions) -> str:
     """One sentence on why there is nothing to read, or empty when there is."""
     if record.transcript.utterances:
         return ""
+    if options.only is not None:
+        return f"No line is {'in' if options.only == 'ic' else 'outside'} the story."
     if not record.turns:
         return "No text: nobody was heard speaking."
     turns, heard = len(record.turns), len(voices(record))

@@ -17,7 +17,7 @@ class Txt:
         """The transcript as lines; doubted words only with `options.doubted`."""
         record = readable(record, options)
         lines = [f"Warning: {one_line(warning)}" for warning in record.warnings]
-        if notice := without_text(record):
+        if notice := without_text(record, options):
             lines.append(notice)
         elif lines:
             lines.append("")

@@ -9,6 +9,7 @@ from typing import Final, NoReturn
 
 from earwitness.core.doubt import REASONS
 from earwitness.core.errors import UnsupportedSource
+from earwitness.core.moment import MOMENT_KINDS, Moment
 from earwitness.core.session import Document, Recording, Session, Track
 from earwitness.core.span import Span
 from earwitness.core.speech import Doubt, Turn, Word
@@ -132,6 +133,18 @@ class _Fields:
             raise _wrong(self._at(name), "a list")
         return found
 
+    def texts(self, name: str) -> list[str]:
+        found = [each for each in self.items(name) if isinstance(each, str)]
+        if len(found) != len(self.items(name)):
+            raise _wrong(self._at(name), "a list of text")
+        return found
+
+    def wholes(self, name: str) -> list[int]:
+        found = [each for each in self.items(name) if type(each) is int and abs(each) <= _LARGEST]
+        if len(found) != len(self.items(name)):
+            raise _wrong(self._at(name), "a list of whole numbers")
+        return found
+
     def rows(self, name: str) -> list[_Fields]:
         place = self._at(name)
         return [_Fields(row, f"{place}[{n}]") for n, row in enumerate(self.items(name))]
@@ -150,9 +163,6 @@ class _Fields:
 
 
 def _record(top: _Fields) -> Record:
-    warnings = top.items("warnings")
-    if not all(isinstance(warning, str) for warning in warnings):
-        raise _wrong("warnings", "a list of text")
     return Record(
         session=_session(top),
         transcript=Transcript(
@@ -164,7 +174,8 @@ def _record(top: _Fields) -> Record:
             for row in top.rows("turns")
         ),
         engines=tuple((row.text("stage"), row.text("engine")) for row in top.rows("engines")),
-        warnings=tuple(str(warning) for warning in warnings),
+        warnings=tuple(top.texts("warnings")),
+        moments=tuple(_moment(row) for row in top.rows_if_any("moments")),
     )
 
 
@@ -181,6 +192,24 @@ def _session(top: _Fields) -> Session:
         local_only=session.flag("local_only"),
         documents=tuple(_document(row) for row in top.rows_if_any("documents")),
         tracks=tuple(_track(row) for row in top.rows_if_any("tracks")),
+    )
+
+
+def _moment(row: _Fields) -> Moment:
+    kind = next((each for each in MOMENT_KINDS if each == row.text("kind")), None)
+    if kind is None:
+        raise _wrong(f"{row.path}.kind", "a kind of moment")
+    return Moment(
+        kind,
+        row.span(),
+        tuple(row.wholes("evidence")),
+        row.text("text"),
+        row.text_or_none("quote"),
+        row.text("context"),
+        tuple(row.texts("who")),
+        row.text_or_none("relation"),
+        row.share_or_none("confidence"),
+        row.text("by"),
     )
 
 

@@ -82,7 +82,7 @@ class Execution:
     """One run of one plan: `go` blocks, then `close` says how it ended.
 
     Args:
-        run: The run, already in the ledger.
+        run: The run, already in the ledger; one that has ended gets further stages, silently.
         plan: Stages; the order decides who gets a lane first.
         ledger: Remembers results.
         sound: Opens the session's sound; called when it is first read.
@@ -117,6 +117,7 @@ class Execution:
         self._progress_s = progress_s
         self._told_at = time.monotonic()
         self._release = release
+        self._told = run.outcome in (None, CANCELLED)  # others were told of its end already
         self._begun: dict[str, _Underway] = {}
         self._digests: dict[type, str] = {}
         self._outcomes: dict[str, Outcome] = {}
@@ -377,6 +378,8 @@ class Execution:
         segments: tuple[int, ...] = (),
         percent: int | None = None,
     ) -> None:
+        if not self._told:
+            return
         self._ledger.append(
             Event(
                 0,

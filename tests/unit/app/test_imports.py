@@ -87,11 +87,14 @@ def records(draw: st.DrawFn) -> Record:
 
 
 def bound_aside(text: str) -> dict[str, object]:
-    """The export without what belongs to the session and the run it came from."""
+    """The export without what belongs to the session and the run it came from, or is found anew."""
     told = json.loads(text)
     del told["session"]["id"], told["documents"]
     told["session"]["local_only"] |= told["session"]["playbook"] == "therapy"
-    told["engines"] = [row for row in told["engines"] if row["stage"] != "import"]
+    anew = ("import", "classify", "extract")
+    told["engines"] = [row for row in told["engines"] if row["stage"] not in anew]
+    for found in ("labels", "moments"):
+        told[found] = [row for row in told[found] if row["by"] != "rules"]
     assert isinstance(told, dict)
     return told
 

@@ -15,7 +15,7 @@ from earwitness.core import edit
 from earwitness.core.errors import UsageError
 from earwitness.core.fate import Applied, Conflict, Orphan
 from earwitness.core.fold import Folding, find_undone, fold
-from earwitness.core.override import Field, Override, Stamp, Target
+from earwitness.core.override import STANCES, Field, Override, Stamp, Target
 from earwitness.core.span import Span
 from earwitness.core.speech import Word
 from earwitness.core.transcript import Label, Transcript, Utterance
@@ -60,7 +60,7 @@ def transcripts(draw: st.DrawFn, source: Source = repeating) -> Transcript:
         # Sometimes the next one begins while this one still speaks.
         earliest_ms = -600 if source is repeating else 0
         at_ms = max(at_ms, lines[-1].span.end_ms + draw(st.integers(earliest_ms, 900)))
-    stances = draw(st.lists(st.sampled_from([None, "IC", "OOC"]), min_size=4, max_size=4))
+    stances = draw(st.lists(st.sampled_from([None, *STANCES]), min_size=4, max_size=4))
     labels = [
         Label(line.id, "stance", stance, 0.5, "rules")
         for line, stance in zip(lines, stances, strict=False)
@@ -98,7 +98,7 @@ def _persons(
 def _stances(
     draw: st.DrawFn, view: Transcript, line: Utterance, stamp: Stamp, source: Source
 ) -> Override:
-    now = draw(st.sampled_from(["IC", "OOC", None]))
+    now = draw(st.sampled_from([*STANCES, None]))
     return edit.set_stance(view, line.id, now, stamp)
 
 

@@ -28,6 +28,7 @@ GOOD: list[tuple[Field, Value, Value]] = [
     (Field.PERSON, None, "Ann"),
     (Field.CHARACTER, "Mira", None),
     (Field.STANCE, None, "OOC"),
+    (Field.STANCE, "NARRATION", "MECHANICS"),
     (Field.UNCERTAIN, False, True),
     (Field.TEXT, "so we go\tin", "So we go in."),
     (Field.SPLIT, "so we go in", ("so we", "go in")),

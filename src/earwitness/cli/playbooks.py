@@ -1,0 +1,152 @@
+"""`playbooks list|show|validate|new`: what each audience expects, and one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from earwitness.cli.answer import say, say_json, table
+from earwitness.cli.options import Common
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from earwitness.core.playbook import Playbook
+
+FLAG = Parameter(negative="")
+
+
+def list_(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """List all playbooks: the shipped ones, then your own."""
+    from earwitness.app.playbooks import list_playbooks
+
+    found = list_playbooks(_home(common))
+    if common.json:
+        say_json({"playbooks": [_json(book) for book in found]})
+        return 0
+    table(
+        ("playbook", "labels", "notes", "about"),
+        [
+            (
+                book.name + (" (own)" if book.own else ""),
+                ", ".join(scheme.name for scheme in book.schemes) or "–",
+                ", ".join(_notes(book)) or "–",
+                book.about,
+            )
+            for book in found
+        ],
+    )
+    return 0
+
+
+def show(name: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """Show one playbook: its defaults, labels, moments, notes and prompts.
+
+    Args:
+        name: Of the playbook.
+    """
+    from earwitness.app.playbooks import playbook
+
+    return _told(playbook(name, _home(common)), common)
+
+
+def validate(name: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - frozen
+    """Check a playbook; exits with 2 and the place in the file when something makes no sense.
+
+    Args:
+        name: Of the playbook, or a folder that is to become one.
+    """
+    from earwitness.app.playbooks import validate_playbook
+
+    return _told(validate_playbook(name, _home(common)), common)
+
+
+def new(
+    name: str,
+    /,
+    *,
+    extends: str = "meeting",
+    whole: Annotated[bool, FLAG] = False,
+    common: Common = Common(),  # noqa: B008 - frozen
+) -> int:
+    """Make a playbook of your own, in the library's folder.
+
+    Args:
+        name: Small letters, digits, - and _.
+        extends: Whatever the new one does not say is taken from this one.
+        whole: Copy all its notes and prompts, to change them.
+    """
+    from earwitness.app.playbooks import new_playbook
+
+    folder = new_playbook(name, _home(common), extends=extends, whole=whole)
+    if common.json:
+        say_json({"playbook": name, "folder": str(folder)})
+    else:
+        say(f"{folder}\n  change playbook.toml, then: earwitness playbooks validate {name}")
+    return 0
+
+
+def _home(common: Common) -> Path:
+    from earwitness.app.settings import read_settings
+
+    return read_settings(home=common.home).home
+
+
+def _told(book: Playbook, common: Common) -> int:
+    if common.json:
+        say_json({"playbook": _json(book)})
+        return 0
+    say(f"{book.name}: {book.about}")
+    say(f"  language    {book.language or 'auto'}")
+    say(f"  stays here  {'yes: nothing leaves this machine' if book.local_only else 'no'}")
+    if book.pseudonyms:
+        say("  pseudonyms  for language models elsewhere")
+    for scheme in book.schemes:
+        say(f"  label       {scheme.name}: {', '.join(scheme.values) or 'any'}")
+        say(f"              {scheme.about}")
+    say(f"  moments     {', '.join(book.moments) or '–'}")
+    for id_ in _notes(book):
+        forms = [each for each in book.templates if each.id == id_]
+        shown = book.template(id_, "en") or forms[0]
+        private = ", for the DM only" if shown.audience == "dm" else ""
+        say(f"  note        {id_}: {', '.join(slot.title for slot in shown.slots)}{private}")
+    for language, terms in book.vocabulary:
+        say(f"  words {language}    {', '.join(terms)}")
+    say(f"  prompts     {', '.join(sorted({each.name for each in book.prompts}))}")
+    return 0
+
+
+def _notes(book: Playbook) -> list[str]:
+    return list(dict.fromkeys(each.id for each in book.templates))
+
+
+def _json(book: Playbook) -> dict[str, object]:
+    return {
+        "name": book.name,
+        "about": book.about,
+        "own": book.own,
+        "language": book.language,
+        "local_only": book.local_only,
+        "pseudonyms": book.pseudonyms,
+        "schemes": [
+            {"name": each.name, "values": list(each.values), "about": each.about}
+            for each in book.schemes
+        ],
+        "moments": list(book.moments),
+        "notes": [
+            {
+                "id": each.id,
+                "language": each.language,
+                "title": each.title,
+                "audience": each.audience,
+                "sections": [slot.title for slot in each.slots],
+            }
+            for each in book.templates
+        ],
+        "vocabulary": {language: list(terms) for language, terms in book.vocabulary},
+        "prompts": [
+            {"name": each.name, "language": each.language, "version": each.version}
+            for each in book.prompts
+        ],
+    }

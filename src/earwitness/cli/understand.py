@@ -1,0 +1,119 @@
+"""`understand`: what the lines of a session are, and its moments worth finding again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from earwitness.cli.answer import console, say, say_json, warn
+from earwitness.cli.options import Common
+from earwitness.cli.progress import progress
+from earwitness.core.span import timestamp
+
+if TYPE_CHECKING:
+    from earwitness.app.understanding import Understood
+    from earwitness.core.transcript import Record
+
+FLAG = Parameter(negative="")
+
+
+def understand(
+    session: str,
+    /,
+    *,
+    by: str = "auto",
+    model: Annotated[list[str] | None, Parameter(negative="")] = None,
+    fresh: Annotated[bool, FLAG] = False,
+    common: Common = Common(),  # noqa: B008 - frozen
+) -> int:
+    """Label a session's lines and find its moments, as its playbook asks.
+
+    `process` and `import` do this by themselves; do it again after you named voices or corrected
+    lines. Every claim cites the lines that bear it out; what they do not bear out is left out.
+
+    Args:
+        session: Its id, or the beginning of it.
+        by: rules, models or another plug-in's name; auto: rules, unless --model is given.
+        model: A language model, such as ollama:qwen3; may be given again: the next one is asked
+            when one does not answer [default: the setting language_models].
+        fresh: Judge every line again, not only what has changed.
+    """
+    from earwitness.app.understand_api import understand as find
+
+    with progress(quiet=common.json) as listener:
+        found, record = find(
+            session,
+            by=by,
+            models=model or (),
+            fresh=fresh,
+            home=common.home,
+            listener=listener,
+        )
+    if common.json:
+        say_json(_json(found, record))
+    else:
+        _tell(found, record)
+    return 0
+
+
+def _tell(found: Understood, record: Record) -> None:
+    screen = console()
+    lines = len(found.reading.transcript.utterances)
+    screen.print(f"[bold]{record.session.id}[/]  {lines} lines")
+    for scheme, values in sorted(_counts(record).items()):
+        told = ", ".join(f"{value} {count}" for value, count in values.most_common(6))
+        more = f", and {len(values) - 6} more" if len(values) > 6 else ""
+        rest = lines - values.total()
+        unknown = f", unknown {rest}" if rest and scheme not in ("character", "scene") else ""
+        screen.print(f"  [dim]{scheme:<11}[/] ", end="")
+        screen.print(told + more + unknown, markup=False)
+    for moment in record.moments:
+        screen.print(f"  [dim]{timestamp(moment.span.start_ms)}[/] {moment.kind:<13} ", end="")
+        who = f"{' and '.join(moment.who)}: " if moment.who else ""
+        screen.print(who + (moment.quote or moment.text), markup=False)
+    if not record.moments:
+        say("  no moments were found")
+    for refusal in (*found.labels.refused, *found.moments.refused):
+        why = refusal.why.replace("_", " ")
+        screen.print(f"  [dim]left out    {refusal.count} {why}[/]")
+    for warning in found.warnings(record.transcript):
+        warn(warning)
+
+
+def _counts(record: Record) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for label in record.transcript.labels:
+        found.setdefault(label.scheme, Counter())[label.value] += 1
+    return found
+
+
+def _json(found: Understood, record: Record) -> dict[str, object]:
+    return {
+        "session": record.session.id,
+        "lines": len(found.reading.transcript.utterances),
+        "engines": dict(found.noted.engines),
+        "labels": {scheme: dict(values) for scheme, values in sorted(_counts(record).items())},
+        "roles": dict(found.reading.roles),
+        "moments": [
+            {
+                "kind": moment.kind,
+                "start_ms": moment.span.start_ms,
+                "end_ms": moment.span.end_ms,
+                "evidence": list(moment.evidence),
+                "text": moment.text,
+                "quote": moment.quote,
+                "context": moment.context,
+                "who": list(moment.who),
+                "relation": moment.relation,
+                "confidence": moment.confidence,
+                "by": moment.by,
+            }
+            for moment in record.moments
+        ],
+        "refused": {
+            each.why: each.count for each in (*found.labels.refused, *found.moments.refused)
+        },
+        "warnings": list(found.warnings(record.transcript)),
+    }

@@ -1,0 +1,140 @@
+"""Ports of the text stages: what is asked of rules and of language models, alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Protocol, runtime_checkable
+
+from earwitness.core.claims import Labels, Moments
+from earwitness.core.note import Section, Sentence, Template
+from earwitness.core.playbook import Playbook
+from earwitness.core.ports import Engine, EngineOptions
+from earwitness.core.reading import Reading, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A line that a person labelled.
+
+    Attributes:
+        text: What was said.
+        scheme: The question.
+        value: Their answer.
+    """
+
+    text: str
+    scheme: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that language models may be asked for, in one go; None: no limit.
+
+    Attributes:
+        tokens: Read and written together.
+        money_micro: In millionths of a US dollar. A model whose price nobody knows is not asked
+            under such a limit, unless it is on this machine.
+    """
+
+    tokens: int | None = None
+    money_micro: int | None = None
+
+
+NO_LIMIT: Final = Budget()
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a text engine is told before it works.
+
+    Attributes:
+        playbook: Its schemes, kinds of moments, prompts and terms.
+        local_only: Nothing that was said may leave this machine.
+        examples: How people labelled lines before; engines that do not learn ignore them.
+        models: Language models in the order in which they are tried; engines that ask none ignore
+            them.
+        budget: What they may be asked for.
+    """
+
+    playbook: Playbook
+    local_only: bool = False
+    examples: tuple[Example, ...] = ()
+    models: tuple[str, ...] = ()
+    budget: Budget = NO_LIMIT
+
+
+@runtime_checkable
+class Classifier(Engine, Protocol):
+    """Says what utterances are. What it does not know it leaves out."""
+
+    def classify(self, window: Window) -> Labels:
+        """Labels of one window's lines, under the playbook's schemes. Thread-safe.
+
+        They depend on the window, the engine's options and its brief, on nothing else. They are
+        not believed yet: `core.evidence` looks at them.
+
+        Raises:
+            EngineError: It failed on this window.
+        """
+        ...
+
+
+@runtime_checkable
+class Extractor(Engine, Protocol):
+    """Finds moments."""
+
+    def extract(self, window: Window) -> Moments:
+        """Moments of one window's lines, of the playbook's kinds. Thread-safe.
+
+        As with labels: they depend on nothing else, and are not believed yet.
+
+        Raises:
+            EngineError: It failed on this window.
+        """
+        ...
+
+
+@runtime_checkable
+class Writer(Engine, Protocol):
+    """Writes notes."""
+
+    def write(self, reading: Reading, moments: Moments, template: Template) -> tuple[Section, ...]:
+        """The template's sections, every sentence with its evidence; not believed yet.
+
+        Raises:
+            EngineError: It failed.
+        """
+        ...
+
+    def summarise(self, reading: Reading, moments: Moments) -> tuple[Sentence, ...]:
+        """The session in one or two sentences; none where nobody can write any. Rules write none.
+
+        Raises:
+            EngineError: It failed.
+        """
+        ...
+
+
+@runtime_checkable
+class TextFactory(Protocol):
+    """What a plug-in for `classify`, `extract` or `write` registers; imports nothing heavy.
+
+    It keeps the contract of `EngineFactory` too, but for what it is opened with.
+    """
+
+    name: str
+    ability: str
+    """`classify`, `extract` or `write`."""
+
+    def stays_here(self, options: EngineOptions, brief: Brief) -> bool:
+        """Whether text stays on this machine, with these options and this brief."""
+        ...
+
+    def open_for(self, options: EngineOptions, brief: Brief) -> Engine:
+        """Load it.
+
+        Raises:
+            EngineUnavailable: With the hint that mends it.
+        """
+        ...

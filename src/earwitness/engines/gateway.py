@@ -1,0 +1,174 @@
+"""Gateway: one question to language models, answered in the form that was asked for, or refused.
+
+Models are tried in the order in which they were named. Each has its own breaker and the common
+retry policy (`engines.service`, `core.retry`); the libraries' own retries are off. Before each call
+the budget is looked at. An answer in another form is asked for once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from earwitness.core.errors import Fault, ServiceError
+from earwitness.core.services import Services
+from earwitness.core.text_ports import Budget
+from earwitness.engines.model_client import model_faults, open_client, price_of
+from earwitness.engines.model_names import ModelName
+from earwitness.engines.service import Service
+from earwitness.engines.spending import Purse, Spent
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+M = TypeVar("M", bound="BaseModel")
+R = TypeVar("R")
+
+log = logging.getLogger(__name__)
+
+MOST_OUT: Final = 4_096
+"""Tokens that one answer may have."""
+
+_AWAY: Final[frozenset[Fault]] = frozenset(
+    {"network", "server", "rate_limit", "open", "quota", "auth", "answer", "client"}
+)
+"""After these the next model is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a model is asked.
+
+    Attributes:
+        told: The instructions.
+        data: What was said, as data.
+    """
+
+    told: str
+    data: str
+
+
+class Gateway:
+    """Asks language models; any number of threads at once.
+
+    Args:
+        names: In the order in which they are tried.
+        keys: What services ask for, by setting.
+        budget: The most that may be asked for.
+        timeout_s: No call takes longer.
+        services: Their breakers.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[ModelName],
+        keys: dict[str, str],
+        budget: Budget,
+        *,
+        timeout_s: float,
+        services: Services,
+    ) -> None:
+        self._purse = Purse(budget)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="models", daemon=True)
+        self._thread.start()
+        self._links = [
+            _Link(name, keys, self, timeout_s=timeout_s, services=services) for name in names
+        ]
+
+    @property
+    def spent(self) -> Spent:
+        """What was asked for so far."""
+        return self._purse.spent
+
+    def ask(self, question: Question, form: type[M]) -> tuple[M, str]:
+        """Ask until a model answers.
+
+        Returns:
+            The answer, and the name of the model that gave it.
+
+        Raises:
+            TooLong: It is longer than they can read.
+            ServiceError: No model answered; the last one's reason.
+        """
+        last: ServiceError | None = None
+        for link in self._links:
+            try:
+                return link.ask(question, form, self._purse), link.name.said
+            except ServiceError as error:
+                last = error
+                if error.fault not in _AWAY:
+                    raise
+                log.warning("a language model did not answer: %s", error.fault)
+        assert last is not None
+        raise last
+
+    def run(self, work: Coroutine[Any, Any, R]) -> R:
+        """Do something in the loop that all connections live in."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def close(self) -> None:
+        """Let go of all that waits, and of every connection."""
+        for link in self._links:
+            link.close()
+        if self._loop.is_running():
+            for link in self._links:
+                self.run(link.client.close())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+
+
+class _Link:
+    """One model behind its breaker."""
+
+    def __init__(
+        self,
+        name: ModelName,
+        keys: dict[str, str],
+        gateway: Gateway,
+        *,
+        timeout_s: float,
+        services: Services,
+    ) -> None:
+        self.name = name
+        self._gateway = gateway
+        self.client = open_client(name, keys.get(name.key, ""), timeout_s)
+        breaker = services.breaker(name.dependency, limit_s=timeout_s)
+        self._service = Service(name.said, breaker, limit_s=timeout_s, pause=services.pause)
+
+    def ask(self, question: Question, form: type[M], purse: Purse) -> M:
+        """One question, as often as the policy allows."""
+        return self._service.call(lambda: self._attempt(question, form, purse))
+
+    def close(self) -> None:
+        """Let go of whoever waits."""
+        self._service.close()
+
+    def price(self, tokens_in: int, tokens_out: int) -> int | None:
+        """Millionths of a dollar; nothing for a model on this machine, None: unknown."""
+        if self.name.stays_here:
+            return 0
+        return price_of(self.name, tokens_in, tokens_out)
+
+    def _attempt(self, question: Question, form: type[M], purse: Purse) -> M:
+        from pydantic_ai import Agent, RunUsage, ToolOutput
+
+        mark = purse.hold(len(question.told) + len(question.data), MOST_OUT, self.price)
+        agent = Agent(
+            self.client.model,
+            output_type=ToolOutput(form, name="answer"),
+            instructions=question.told,
+            retries=0,
+            model_settings={"max_tokens": MOST_OUT, "temperature": 0.0},
+        )
+        usage = RunUsage()  # filled in also when the answer is not in the right form
+        try:
+            with model_faults(self.name):
+                return self._gateway.run(agent.run(question.data, usage=usage)).output
+        finally:
+            purse.settle(mark, usage, self.price)

@@ -1,0 +1,328 @@
+"""Moments by rules: each is a sentence that was said, with the line that bears it out.
+
+Of a game only what is said or told in the story counts - but for dice, which are rolled at the
+table. Where a stance is asked for and a line has none, nothing is built on that line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from earwitness.core.evidence import OUT_OF_CHARACTER
+from earwitness.core.moment import Moment, MomentKind
+from earwitness.core.reading import Window
+from earwitness.core.span import Span
+from earwitness.core.text import fold_text
+from earwitness.core.transcript import Label, Utterance
+from earwitness.engines import rules_moment_words as words
+from earwitness.engines.rules_language import plain
+
+_SENTENCE = re.compile(r"\S.*?(?:[.!?]+[\"”')\]]*(?=\s|$)|$)", re.DOTALL)
+_CONTEXT_CHARS: Final = 200
+_ECHO_LINES: Final = 2
+_ANSWER_LINES: Final = 3
+_LEAST_ASKED: Final = 4
+_QUOTE_WORDS: Final = range(6, 31)
+_LEAST_WEIGHT: Final = 2
+_SURE_STANCE: Final = 0.6
+_SURE_DICE: Final = 0.9
+_COMMON: Final = frozenset(
+    fold_text(
+        "the a an is are was were do does did you i we he she it they to of in on at and or what"
+        " who why where when how which this that de het een is zijn was je jij ik we wij hij zij ze"
+        " van in op aan en of wat wie waarom waar wanneer hoe welke dit dat er"
+    ).split(" ")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Looks for moments in one window.
+
+    Attributes:
+        window: With the labels of its lines.
+        staged: The playbook asks which lines are in the story.
+        by: Who finds them.
+    """
+
+    window: Window
+    staged: bool
+    by: str
+
+    def moments(self) -> tuple[Moment, ...]:
+        """All of them, in order of time."""
+        found = [*self._dice(), *self._said(), *self._open(), *self._quotes()]
+        found.sort(key=lambda each: (each.span.start_ms, each.evidence, each.kind))
+        return tuple(found)
+
+    def _dice(self) -> Iterator[Moment]:
+        before: dict[MomentKind, tuple[int, Utterance]] = {}
+        for place, line in enumerate(self.window.lines):
+            for kind, match, sure in _rolled(line.text):
+                last = before.get(kind)
+                if last is not None and self._echoes(place, line, *last):
+                    continue
+                before[kind] = place, line
+                yield self._moment(kind, place, match, text=line.text, sure=sure)
+
+    def _echoes(self, place: int, line: Utterance, earlier: int, first: Utterance) -> bool:
+        """Whether the same roll is told again: by who made it, or by who leads the game."""
+        if line.voice == first.voice:
+            return place - earlier <= 1
+        return place - earlier <= _ECHO_LINES and self.window.role_of(line) == "dm"
+
+    def _said(self) -> Iterator[Moment]:
+        """Decisions, promises, changes, and what two are to each other."""
+        kinds: tuple[tuple[MomentKind, words.Found], ...] = (
+            ("decision", words.DECISION),
+            ("promise", words.PROMISE),
+            ("development", words.DEVELOPMENT),
+        )
+        for place, line in enumerate(self.window.lines):
+            if not self._counts(line):
+                continue
+            for sentence in sentences(line.text):
+                if sentence.endswith("?") or words.DENIED.search(plain(sentence)):
+                    continue
+                for kind, (pattern, sure) in kinds:
+                    if pattern.search(plain(sentence)):
+                        yield self._moment(kind, place, sentence, sure=sure)
+                if (related := self._related(place, line, sentence)) is not None:
+                    yield related
+
+    def _related(self, place: int, line: Utterance, sentence: str) -> Moment | None:
+        speaker = self._name(line)
+        if speaker is None:
+            return None
+        told = words.OF_ANOTHER.search(sentence)
+        if told is not None:
+            other = self._known(told["en_name"] or told["nl_name"])
+            sure = 0.8
+        else:
+            told = words.OF_TWO.search(plain(sentence))
+            if told is None:
+                return None
+            other, sure = self._spoken_to(place, line, speaker)
+        if other is None or fold_text(other) == fold_text(speaker):
+            return None
+        what = words.relation(told)
+        return self._moment(
+            "relationship", place, sentence, sure=sure, who=(speaker, other), what=what
+        )
+
+    def _spoken_to(self, place: int, line: Utterance, speaker: str) -> tuple[str | None, float]:
+        """Whom a line names, else who spoke just before."""
+        said = f" {fold_text(line.text)} "
+        named = [
+            name
+            for name in self._names()
+            if f" {fold_text(name)} " in said and fold_text(name) != fold_text(speaker)
+        ]
+        if len(named) == 1:
+            return named[0], 0.8
+        if named:
+            return None, 0.0
+        earlier = [*self.window.before, *self.window.lines[:place]]
+        last = earlier[-1] if earlier else None
+        if last is None or last.voice == line.voice or self.window.role_of(last) == "dm":
+            return None, 0.0
+        return (self._name(last), 0.5) if self._counts(last) else (None, 0.0)
+
+    def _open(self) -> Iterator[Moment]:
+        """Questions that are put off, or passed over by the lines that follow.
+
+        Where two talk, the other one's next line is taken for an answer.
+        """
+        several = len({line.voice for line in self.window.lines}) > 2
+        for place, line in enumerate(self.window.lines):
+            asked = [each for each in sentences(line.text) if each.endswith("?")]
+            if not asked or not self._spoken(line) or not line.text.rstrip('"” ').endswith("?"):
+                continue
+            question = asked[-1]
+            if len(question.split()) < _LEAST_ASKED or not words.WH_QUESTION.search(question):
+                continue
+            after = self.window.lines[place + 1 : place + 1 + _ANSWER_LINES]
+            if (put_off := self._put_off(after)) is not None:
+                yield self._moment("question", place, question, sure=0.7, also=put_off)
+            elif (
+                several
+                and len(after) == _ANSWER_LINES
+                and not any(_answers(each, line, question) for each in after)
+            ):
+                yield self._moment("question", place, question, sure=0.45)
+
+    def _put_off(self, after: tuple[Utterance, ...]) -> Utterance | None:
+        for line in after[:2]:
+            if self._counts(line) and words.PUT_OFF.search(plain(line.text)):
+                return line
+        return None
+
+    def _quotes(self) -> Iterator[Moment]:
+        """At most one of a window: the weightiest sentence that somebody says in the story."""
+        best: tuple[int, int, str] | None = None
+        for place, line in enumerate(self.window.lines):
+            if not self._worth_quoting(line):
+                continue
+            for sentence in sentences(line.text):
+                weight = self._weight(line, sentence)
+                if weight >= _LEAST_WEIGHT and (best is None or weight > best[0]):
+                    best = weight, place, sentence
+        if best is not None:
+            weight, place, sentence = best
+            yield self._moment("quote", place, sentence, sure=min(0.4 + 0.1 * weight, 0.8))
+
+    def _worth_quoting(self, line: Utterance) -> bool:
+        if not self.staged:
+            return self.window.role_of(line) != "therapist"
+        stance = self._stance(line)
+        if stance is None or stance.value != "IC":
+            return False
+        return stance.confidence is None or stance.confidence >= _SURE_STANCE
+
+    def _weight(self, line: Utterance, sentence: str) -> int:
+        if len(sentence.split()) not in _QUOTE_WORDS or sentence.endswith("?"):
+            return 0
+        if "(" in sentence or "<" in sentence or sentence[-1] not in '.!"”':
+            return 0
+        folded = plain(sentence)
+        if self.window.role_of(line) == "client":
+            return 3 if words.FELT.search(folded) else 0
+        return sum(each.search(folded) is not None for each in words.WEIGHTY)
+
+    def _spoken(self, line: Utterance) -> bool:
+        """Whether a line may be somebody's own words in the story; what is told is none."""
+        if not self.staged:
+            return True
+        stance = self._stance(line)
+        return stance is not None and stance.value == "IC"
+
+    def _counts(self, line: Utterance) -> bool:
+        """Whether moments of the story may be built on a line."""
+        if not self.staged:
+            return True
+        stance = self._stance(line)
+        return stance is not None and stance.value not in OUT_OF_CHARACTER
+
+    def _stance(self, line: Utterance) -> Label | None:
+        return next(
+            (
+                each
+                for each in self.window.labels
+                if each.utterance == line.id and each.scheme == "stance"
+            ),
+            None,
+        )
+
+    def _names(self) -> tuple[str, ...]:
+        """Characters of the cast, then those who speak in this window."""
+        characters = [each.name for person in self.window.cast for each in person.characters]
+        speaking = [
+            name
+            for line in (*self.window.before, *self.window.lines)
+            if (name := self._name(line)) is not None and self.window.role_of(line) != "dm"
+        ]
+        return tuple(dict.fromkeys([*characters, *speaking]))
+
+    def _known(self, name: str) -> str | None:
+        found = (each for each in self._names() if fold_text(each) == fold_text(name))
+        return next(found, None)
+
+    def _name(self, line: Utterance) -> str | None:
+        """The character who speaks, else the person; None: nobody knows."""
+        labelled = (
+            each.value
+            for each in self.window.labels
+            if each.utterance == line.id and each.scheme == "character"
+        )
+        if (name := next(labelled, None)) is not None:
+            return name
+        who = next(
+            (each for each in self.window.cast if line.person and each.goes_by(line.person)), None
+        )
+        if who is not None and len(who.characters) == 1:
+            return who.characters[0].name
+        return line.person
+
+    def _moment(
+        self,
+        kind: MomentKind,
+        place: int,
+        quote: str,
+        *,
+        sure: float,
+        text: str = "",
+        who: tuple[str, ...] = (),
+        what: str | None = None,
+        also: Utterance | None = None,
+    ) -> Moment:
+        line = self.window.lines[place]
+        cited = (line,) if also is None else (line, also)
+        name = self._name(line)
+        stance = self._stance(line) if kind not in ("critical_hit", "fumble") else None
+        if stance is not None and stance.confidence is not None:
+            sure *= 0.5 + 0.5 * stance.confidence
+        return Moment(
+            kind,
+            Span(line.span.start_ms, max(each.span.end_ms for each in cited)),
+            tuple(sorted(each.id for each in cited)),
+            text or quote,
+            quote,
+            context=self._context(place, kind),
+            who=who or ((name,) if name else ()),
+            relation=what,
+            confidence=round(sure, 3),
+            by=self.by,
+        )
+
+    def _context(self, place: int, kind: MomentKind) -> str:
+        """The sentence before and the one after, word for word."""
+        lines = (*self.window.before, *self.window.lines)
+        here = len(self.window.before) + place
+        dice = kind in ("critical_hit", "fumble")
+        near = []
+        for other, which in ((here - 1, -1), (here + 1, 0)):
+            if 0 <= other < len(lines) and (dice or self._counts(lines[other])):
+                told = sentences(lines[other].text)
+                near += [told[which]] if told and len(told[which]) <= _CONTEXT_CHARS else []
+        return " ".join(near)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a line, word for word.
+
+    Example:
+        >>> sentences("Stop! Who are you?")
+        ['Stop!', 'Who are you?']
+    """
+    return [told for match in _SENTENCE.finditer(text) if (told := match[0].strip())]
+
+
+def _rolled(text: str) -> Iterator[tuple[MomentKind, str, float]]:
+    """Dice that were rolled, each kind once."""
+    seen: set[MomentKind] = set()
+    for sentence in sentences(text):
+        if words.ASKED_OF_DICE.search(sentence):
+            continue
+        for kind, pattern, sure in words.DICE:
+            match = pattern.search(sentence)
+            if match is None or kind in seen or (sentence.endswith("?") and sure < _SURE_DICE):
+                continue
+            before, after = plain(sentence[: match.start()]), plain(sentence[match.end() :])
+            if words.SUPPOSED.search(before) or words.WISHED.search(after):
+                continue
+            seen.add(kind)
+            yield kind, match[0], sure
+
+
+def _answers(line: Utterance, asker: Utterance, question: str) -> bool:
+    """Whether a later line may answer a question; in doubt it does."""
+    if line.voice == asker.voice:
+        return False
+    said = plain(line.text).strip()
+    if words.ANSWERS.search(said) or len(said.split()) < _LEAST_ASKED:
+        return True
+    asked = {each for each in fold_text(question).split() if len(each) > 2} - _COMMON
+    return bool(asked & set(fold_text(line.text).split()))

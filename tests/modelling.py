@@ -1,0 +1,88 @@
+"""A language model for tests: an OpenAI-compatible service that answers what a test says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+from earwitness.core.breaker import InMemory
+from earwitness.core.playbook import Playbook
+from earwitness.core.services import Services
+from earwitness.core.text_ports import Brief, Budget
+from earwitness.engines.gateway import Gateway
+from earwitness.engines.model_names import read_model_names
+from earwitness.engines.models import Models
+from tests.faulty import Call, FaultyService, Reply, told
+
+_LINE = re.compile(r"^(\d+)( before)? \| ([^:]*): (.*)$", re.MULTILINE)
+
+
+def said_in(call: Call) -> str:
+    """All text that a call sends."""
+    messages = call.asked["messages"]
+    assert isinstance(messages, list)
+    return "\n".join(str(each["content"]) for each in messages)
+
+
+def lines_in(call: Call) -> dict[int, str]:
+    """The utterances that a call asks about, context left out."""
+    return {
+        int(number): text for number, before, _, text in _LINE.findall(said_in(call)) if not before
+    }
+
+
+def answered(answer: Mapping[str, object], *, read: int = 100, written: int = 10) -> Reply:
+    """An answer in the form that was asked for."""
+    call = {
+        "id": "call-1",
+        "type": "function",
+        "function": {"name": "answer", "arguments": json.dumps(answer)},
+    }
+    return _completion({"role": "assistant", "content": None, "tool_calls": [call]}, read, written)
+
+
+def chatted(text: str) -> Reply:
+    """Prose, where an answer was asked for."""
+    return _completion({"role": "assistant", "content": text}, 100, 10)
+
+
+def _completion(message: Mapping[str, object], read: int, written: int) -> Reply:
+    usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    return told(
+        {
+            "id": "chat-1",
+            "object": "chat.completion",
+            "created": 1,
+            "model": "toy",
+            "choices": [choice],
+            "usage": usage,
+        }
+    )
+
+
+def models(
+    server: FaultyService,
+    playbook: Playbook,
+    *others: FaultyService,
+    budget: Budget = Budget(),  # noqa: B008 - frozen
+    waits: list[float] | None = None,
+    timeout_s: float = 20,
+) -> Models:
+    """Models that ask these services one after another, without waiting for real."""
+    names = read_model_names([f"{each.url}#toy" for each in (server, *others)])
+    noted = waits if waits is not None else []
+    pause: Callable[[float], None] = noted.append
+    brief = Brief(playbook, models=tuple(each.said for each in names), budget=budget)
+    return Models(
+        names,
+        brief,
+        Gateway(
+            names,
+            {},
+            budget,
+            timeout_s=timeout_s,
+            services=Services(standings=InMemory(), pause=pause),
+        ),
+    )
