@@ -28,6 +28,7 @@ from earwitness.app.request import (
 from earwitness.app.services import guarded
 from earwitness.app.settings import Settings
 from earwitness.app.sharing import share
+from earwitness.app.understanding import NOTED, TEXT_STAGES
 from earwitness.app.vocabulary import series_terms
 from earwitness.core.errors import NoSound, UsageError
 from earwitness.core.queue import Job
@@ -76,7 +77,7 @@ class Redone:
     Attributes:
         processed: The session, how it went, the files and the record.
         run: The new run, which is shown from now on.
-        steps: Its ledger; `hit` says what was taken over.
+        steps: Its ledger, up to the transcript; `hit` says what was taken over.
     """
 
     processed: Processed
@@ -151,7 +152,9 @@ def rerun(
     processed = see_through(
         library, run, order, means=means_of(settings), listener=listener, told=told
     )
-    return Redone(processed, library.run(run.id), library.steps(run.id))
+    later = {*TEXT_STAGES, NOTED}
+    steps = tuple(step for step in library.steps(run.id) if step.stage not in later)
+    return Redone(processed, library.run(run.id), steps)
 
 
 def redo(
