@@ -8,11 +8,11 @@ from earwitness.app.choose import Choice, choose_transcriber, open_detector, ope
 from earwitness.app.earlier import Earlier
 from earwitness.app.request import Request
 from earwitness.core.errors import EngineUnavailable
-from earwitness.core.ports import Engine, Waiting
+from earwitness.core.ports import Engine
 from earwitness.core.run import DONE, Outcome, degraded
 from earwitness.core.session import Session
-from earwitness.core.stage import Lane
 from earwitness.media.enhance import Enhancer
+from earwitness.runs.lanes import lane_for
 from earwitness.stages.cut import CutSpeech
 from earwitness.stages.detect import Detect
 from earwitness.stages.diarize import Diarize
@@ -82,7 +82,7 @@ class Opening:
             chosen=earlier.chosen,
             rest_by=earlier.engines.get("transcribe"),
             enhancer=None if self._request.enhance == "none" else Enhancer(self._request.enhance),
-            lane=_lane(choice.transcriber),
+            lane=lane_for(choice.transcriber),
         )
 
     def _verdict(self, choice: Choice) -> Outcome:
@@ -109,8 +109,3 @@ class Opening:
     def _hold(self, engine: Engine | None) -> None:
         if engine is not None:
             self.engines.callback(engine.close)
-
-
-def _lane(engine: object) -> Lane:
-    """Where an engine works: one that waits for others leaves the processor to others."""
-    return "io" if isinstance(engine, Waiting) else "cpu"

@@ -41,6 +41,7 @@ from earwitness.core.text_ports import (
 )
 from earwitness.core.transcript import Label, Transcript
 from earwitness.runs.execute import Execution
+from earwitness.runs.lanes import lane_for
 from earwitness.runs.listener import Listener
 from earwitness.stages.classify import Classify
 from earwitness.stages.extract import Extract
@@ -102,8 +103,8 @@ def understand(
         engines.callback(extractor.close)
         plan = (
             Read(reading, digest),
-            Classify(classifier, book.schemes),
-            Extract(extractor, book.moments),
+            Classify(classifier, book.schemes, lane_for(classifier)),
+            Extract(extractor, book.moments, lane_for(extractor)),
         )
         request = _request(digest, *(stage.identity for stage in plan))
         if before is not None and before.answers(request):

@@ -235,7 +235,7 @@ class EngineFactory(Protocol):
 
     name: str
     ability: str
-    """`detect`, `transcribe`, `diarize`, `classify`, `extract` or `write`."""
+    """`detect`, `transcribe`, `diarize`, `classify` or `extract`."""
     local: bool
     """False when sound or text would leave this machine."""
     form: type

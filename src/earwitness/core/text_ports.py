@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
 from earwitness.core.claims import Labels, Moments
-from earwitness.core.note import Section, Sentence, Template
 from earwitness.core.playbook import Playbook
 from earwitness.core.ports import Engine, EngineOptions
-from earwitness.core.reading import Reading, Window
+from earwitness.core.reading import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,36 +95,15 @@ class Extractor(Engine, Protocol):
 
 
 @runtime_checkable
-class Writer(Engine, Protocol):
-    """Writes notes."""
-
-    def write(self, reading: Reading, moments: Moments, template: Template) -> tuple[Section, ...]:
-        """The template's sections, every sentence with its evidence; not believed yet.
-
-        Raises:
-            EngineError: It failed.
-        """
-        ...
-
-    def summarise(self, reading: Reading, moments: Moments) -> tuple[Sentence, ...]:
-        """The session in one or two sentences; none where nobody can write any. Rules write none.
-
-        Raises:
-            EngineError: It failed.
-        """
-        ...
-
-
-@runtime_checkable
 class TextFactory(Protocol):
-    """What a plug-in for `classify`, `extract` or `write` registers; imports nothing heavy.
+    """What a plug-in for `classify` or `extract` registers; imports nothing heavy.
 
     It keeps the contract of `EngineFactory` too, but for what it is opened with.
     """
 
     name: str
     ability: str
-    """`classify`, `extract` or `write`."""
+    """`classify` or `extract`."""
 
     def stays_here(self, options: EngineOptions, brief: Brief) -> bool:
         """Whether text stays on this machine, with these options and this brief."""

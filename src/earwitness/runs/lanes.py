@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import TypeVar
 
+from earwitness.core.ports import Waiting
 from earwitness.core.stage import Lane
 
 T = TypeVar("T")
@@ -53,3 +54,8 @@ class Lanes:
         """
         pool = self._whole if whole and lane == "cpu" else self._pools[lane]
         return pool.submit(work)
+
+
+def lane_for(engine: object) -> Lane:
+    """Where an engine works: one that waits for others leaves the processor to others."""
+    return "io" if isinstance(engine, Waiting) else "cpu"
