@@ -1,8 +1,10 @@
-"""Forms of notes: which sections one has, and what belongs in each."""
+"""Notes: their forms, and what stands in one - sentences that each cite what was said."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from earwitness.core.claims import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,82 @@ class Template:
         keys = [slot.key for slot in self.slots]
         if not keys or len(keys) != len(set(keys)):
             raise ValueError("a template has sections, each with a key of its own")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a note.
+
+    Attributes:
+        text: What is read: words of whoever wrote it, or the quoted words themselves.
+        evidence: Ids of the utterances that bear it out, in order, at least one.
+        quoted: The text is, word for word, what was said in them.
+    """
+
+    text: str
+    evidence: tuple[int, ...]
+    quoted: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what says nothing, or cites nothing."""
+        if not self.text.strip():
+            raise ValueError("a sentence says something")
+        if not self.evidence or list(self.evidence) != sorted(set(self.evidence)):
+            raise ValueError("a sentence cites utterances, each once and in order")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of a note.
+
+    Attributes:
+        key: The slot it fills.
+        sentences: In the order in which they are read; none: nothing was said that belongs here.
+    """
+
+    key: str
+    sentences: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """What belongs in the sections of a note: of one window, or of a whole session.
+
+    Attributes:
+        sections: At most one for each slot, in the order of the slots.
+        refused: What was claimed and not believed.
+    """
+
+    sections: tuple[Section, ...]
+    refused: tuple[Refusal, ...] = ()
+
+    def get(self, key: str) -> Section:
+        """The section of a slot; an empty one when there is none."""
+        return next((each for each in self.sections if each.key == key), Section(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note about a session.
+
+    Attributes:
+        template: Its form, as it was when the note was made.
+        sections: One for each slot, in their order.
+        by: Who made it: `rules`, or the language models that answered.
+        written: It was written in words of its maker; False: each section holds what was said,
+            quoted, and nothing else.
+        lacking: What is missing or was done with less, in one line; empty: nothing.
+        refused: What was claimed and not believed.
+    """
+
+    template: Template
+    sections: tuple[Section, ...]
+    by: str
+    written: bool
+    lacking: str = ""
+    refused: tuple[Refusal, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse sections that its form does not have."""
+        if [each.key for each in self.sections] != [slot.key for slot in self.template.slots]:
+            raise ValueError("a note has the sections of its form, in their order")

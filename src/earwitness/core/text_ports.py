@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
 from earwitness.core.claims import Labels, Moments
+from earwitness.core.note import Section, Sections, Sentence, Slot, Template
+from earwitness.core.people import Person
 from earwitness.core.playbook import Playbook
 from earwitness.core.ports import Engine, EngineOptions
 from earwitness.core.reading import Window
+from earwitness.core.transcript import Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,25 @@ class Brief:
     budget: Budget = NO_LIMIT
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one section is made from.
+
+    Attributes:
+        sentences: What was collected for it, in order of time; believed.
+        lines: The utterances that they cite, in order of time.
+        cast: Who is known.
+        vocabulary: Names and terms that may be said.
+        language: ISO 639-1 code of most of the session, or None when unknown.
+    """
+
+    sentences: tuple[Sentence, ...]
+    lines: tuple[Utterance, ...]
+    cast: tuple[Person, ...] = ()
+    vocabulary: tuple[str, ...] = ()
+    language: str | None = None
+
+
 @runtime_checkable
 class Classifier(Engine, Protocol):
     """Says what utterances are. What it does not know it leaves out."""
@@ -95,15 +117,47 @@ class Extractor(Engine, Protocol):
 
 
 @runtime_checkable
+class Writer(Engine, Protocol):
+    """Writes notes: window by window what belongs in which section, then section by section."""
+
+    written: bool
+    """It writes in words of its own; False: it only quotes."""
+
+    def collect(self, window: Window, template: Template) -> Sections:
+        """What of one window's lines belongs in which section. Thread-safe.
+
+        As with labels: it depends on nothing else, and is not believed yet.
+
+        Args:
+            window: With the labels of its lines; wider than those that are labelled.
+            template: The form that is filled in.
+
+        Raises:
+            EngineError: It failed on this window.
+        """
+        ...
+
+    def compose(self, slot: Slot, template: Template, found: Findings) -> Section:
+        """One section from all that was collected for it in a whole session. Thread-safe.
+
+        Its sentences may cite only what those it is made from cite; not believed yet.
+
+        Raises:
+            EngineError: It failed on this section.
+        """
+        ...
+
+
+@runtime_checkable
 class TextFactory(Protocol):
-    """What a plug-in for `classify` or `extract` registers; imports nothing heavy.
+    """What a plug-in for `classify`, `extract` or `write` registers; imports nothing heavy.
 
     It keeps the contract of `EngineFactory` too, but for what it is opened with.
     """
 
     name: str
     ability: str
-    """`classify` or `extract`."""
+    """`classify`, `extract` or `write`."""
 
     def stays_here(self, options: EngineOptions, brief: Brief) -> bool:
         """Whether text stays on this machine, with these options and this brief."""

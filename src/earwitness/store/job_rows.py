@@ -57,7 +57,9 @@ class JobRows(Shelf):
                 if state not in states:
                     continue
                 turn = (column.n.desc(),) if state == "done" else (column.rank, column.n)
-                statement = jobs_where(column.state == state).order_by(*turn).limit(limit)
+                # Chosen in the index alone; their runs and sessions are looked up afterwards.
+                listed = select(column.n).where(column.state == state).order_by(*turn).limit(limit)
+                statement = jobs_where(column.n.in_(listed)).order_by(*turn)
                 rows += [listed_job(row) for row in connection.execute(statement)]
         return tuple(rows)
 
