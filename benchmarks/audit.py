@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from earwitness.app.audit import Looked, Rules, audit
+from earwitness.app.cleanup.audit import Looked, Rules, audit
 from earwitness.app.settings import read_settings
 from earwitness.store import schema
 from earwitness.store.library import Library

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from earwitness.app import edits
-from earwitness.app.desk import Editor
+from earwitness.app.corrections import edits
+from earwitness.app.corrections.desk import Editor
+from earwitness.app.corrections.wanted import Edit
 from earwitness.app.records import read_record
-from earwitness.app.wanted import Edit
 from earwitness.core.override import Field
 from earwitness.core.run import DONE, Step
 from earwitness.core.session import Recording, Session

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from earwitness import plugins
-from earwitness.app import edits, naming
+from earwitness.app.corrections import edits
+from earwitness.app.corrections.view import forget_views
+from earwitness.app.corrections.wanted import Edit
+from earwitness.app.people import naming
 from earwitness.app.records import read_record
-from earwitness.app.view import forget_views
-from earwitness.app.wanted import Edit
 from earwitness.core.override import Field
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import DONE, Step

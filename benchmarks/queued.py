@@ -27,11 +27,11 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from earwitness.app.crew import Crew
-from earwitness.app.enqueue import enqueue
-from earwitness.app.execute import execute
-from earwitness.app.jobs import look
 from earwitness.app.request import Request, read_request
+from earwitness.app.running.crew import Crew
+from earwitness.app.running.enqueue import enqueue
+from earwitness.app.running.execute import execute
+from earwitness.app.running.jobs import look
 from earwitness.app.settings import Settings, read_settings
 from earwitness.core.run import Run
 from earwitness.media.decode import decode

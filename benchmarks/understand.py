@@ -21,7 +21,7 @@ from pathlib import Path
 import earwitness
 from earwitness.app.library import open_library
 from earwitness.app.settings import read_settings
-from earwitness.app.understand import Wish, understand
+from earwitness.app.understanding.understand import Wish, understand
 from earwitness.core.evidence import believed_labels, believed_moments
 from earwitness.core.reading import Reading, windows
 from earwitness.core.span import Span

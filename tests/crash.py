@@ -18,8 +18,8 @@ from pathlib import Path
 import psutil
 from sqlalchemy import func, select
 
-from earwitness.app.enqueue import enqueue
 from earwitness.app.request import read_request
+from earwitness.app.running.enqueue import enqueue
 from earwitness.app.settings import Settings, read_settings
 from earwitness.core.queue import LOSSES
 from earwitness.core.run import Step
@@ -104,7 +104,7 @@ class Workers:
 
 def _works(process: psutil.Process) -> bool:
     try:
-        return "earwitness.app.crew_child" in process.cmdline()
+        return "earwitness.app.running.crew_child" in process.cmdline()
     except psutil.Error:
         return False
 

@@ -42,7 +42,7 @@ class Machine:
     def enqueue(self, recording: Path, script: Path) -> str:
         """Queue a recording for the scripted engine; returns the run's id."""
         code = (
-            "import sys; from earwitness.app.queue_api import enqueue; "
+            "import sys; from earwitness.app.running.queue_api import enqueue; "
             "run = enqueue(sys.argv[1], transcriber='scripted', model=sys.argv[2], language='en'); "
             "sys.stdout.write(run.id)"
         )

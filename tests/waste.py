@@ -300,7 +300,7 @@ def again(squalor: Squalor, path: Path) -> str:
     code = (
         "import sys\nfrom pathlib import Path\n"
         "from earwitness.app.library import open_library\n"
-        "from earwitness.app.process import process\n"
+        "from earwitness.app.running.process import process\n"
         "from earwitness.app.request import read_request\n"
         "from earwitness.app.settings import read_settings\n"
         "settings = read_settings(transcriber='scripted', language='en')\n"

@@ -7,10 +7,10 @@ import re
 import sys
 from pathlib import Path
 
-from earwitness.app.advice import Advice
-from earwitness.app.costs import Budget, Compute, Savings, Service
-from earwitness.app.performance import RunUse, StageUse
-from earwitness.app.prices import Quota
+from earwitness.app.reports.advice import Advice
+from earwitness.app.reports.costs import Budget, Compute, Savings, Service
+from earwitness.app.reports.performance import RunUse, StageUse
+from earwitness.app.reports.prices import Quota
 from earwitness.app.settings import Settings
 from earwitness.cli.commands import app
 from earwitness.core.errors import EarwitnessError

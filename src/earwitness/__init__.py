@@ -22,13 +22,11 @@ if TYPE_CHECKING:
         sessions,
         show_session,
     )
-    from earwitness.app.batch_api import process_batch
-    from earwitness.app.cleanup import Answerer
-    from earwitness.app.cleanup_api import audit_sessions, cleanup_sessions
+    from earwitness.app.batch.api import process_batch
+    from earwitness.app.cleanup.api import audit_sessions, cleanup_sessions
+    from earwitness.app.cleanup.cleanup import Answerer
     from earwitness.app.clips_api import HowFar, clips, cut_clips, follow
-    from earwitness.app.desk import Edited
-    from earwitness.app.doctor import doctor
-    from earwitness.app.edit_api import (
+    from earwitness.app.corrections.api import (
         apply_edits,
         edit,
         edits,
@@ -40,8 +38,11 @@ if TYPE_CHECKING:
         verify,
         view,
     )
-    from earwitness.app.import_api import import_transcript
-    from earwitness.app.people_api import (
+    from earwitness.app.corrections.desk import Edited
+    from earwitness.app.corrections.suggestions import suggest
+    from earwitness.app.corrections.wanted import Edit
+    from earwitness.app.doctor import doctor
+    from earwitness.app.people.api import (
         assign,
         enroll,
         forget,
@@ -53,11 +54,8 @@ if TYPE_CHECKING:
         split_speaker,
         swap_speakers,
     )
-    from earwitness.app.process import Processed
-    from earwitness.app.recognition import Assigned
-    from earwitness.app.rerun import Redone
-    from earwitness.app.rerun_api import diff, history, put_back, rerun
-    from earwitness.app.series_api import (
+    from earwitness.app.people.recognition import Assigned
+    from earwitness.app.people.series_api import (
         add_series,
         all_series,
         delete_series,
@@ -68,12 +66,14 @@ if TYPE_CHECKING:
         set_series,
         show_series,
     )
-    from earwitness.app.speakers import Speaker
-    from earwitness.app.suggestions import suggest
-    from earwitness.app.understand_api import understand
-    from earwitness.app.understanding import Understood
-    from earwitness.app.versions import Version
-    from earwitness.app.wanted import Edit
+    from earwitness.app.people.speakers import Speaker
+    from earwitness.app.running.process import Processed
+    from earwitness.app.running.rerun import Redone
+    from earwitness.app.running.rerun_api import diff, history, put_back, rerun
+    from earwitness.app.running.versions import Version
+    from earwitness.app.sources.import_api import import_transcript
+    from earwitness.app.understanding.api import understand
+    from earwitness.app.understanding.understood import Understood
     from earwitness.core.batch import BatchError, BatchItem, BatchOnlooker, BatchReport
     from earwitness.core.clip import Clip, ClipWish, Manifest
     from earwitness.core.compare import Comparison
@@ -121,13 +121,13 @@ _HOMES = {
         "show_session",
         "delete_session",
     ),
-    "earwitness.app.batch_api": ("process_batch",),
-    "earwitness.app.cleanup": ("Answerer",),
-    "earwitness.app.cleanup_api": ("audit_sessions", "cleanup_sessions"),
+    "earwitness.app.batch.api": ("process_batch",),
+    "earwitness.app.cleanup.cleanup": ("Answerer",),
+    "earwitness.app.cleanup.api": ("audit_sessions", "cleanup_sessions"),
     "earwitness.app.clips_api": ("clips", "cut_clips", "follow", "HowFar"),
-    "earwitness.app.desk": ("Edited",),
+    "earwitness.app.corrections.desk": ("Edited",),
     "earwitness.app.doctor": ("doctor",),
-    "earwitness.app.edit_api": (
+    "earwitness.app.corrections.api": (
         "view",
         "edit",
         "apply_edits",
@@ -139,8 +139,8 @@ _HOMES = {
         "verify",
         "erase",
     ),
-    "earwitness.app.import_api": ("import_transcript",),
-    "earwitness.app.people_api": (
+    "earwitness.app.sources.import_api": ("import_transcript",),
+    "earwitness.app.people.api": (
         "speakers",
         "name_speakers",
         "preview_names",
@@ -152,9 +152,9 @@ _HOMES = {
         "assign",
         "forget",
     ),
-    "earwitness.app.process": ("Processed",),
-    "earwitness.app.recognition": ("Assigned",),
-    "earwitness.app.series_api": (
+    "earwitness.app.running.process": ("Processed",),
+    "earwitness.app.people.recognition": ("Assigned",),
+    "earwitness.app.people.series_api": (
         "add_series",
         "all_series",
         "show_series",
@@ -165,14 +165,14 @@ _HOMES = {
         "export_cast",
         "delete_series",
     ),
-    "earwitness.app.speakers": ("Speaker",),
-    "earwitness.app.suggestions": ("suggest",),
-    "earwitness.app.rerun": ("Redone",),
-    "earwitness.app.rerun_api": ("rerun", "history", "diff", "put_back"),
-    "earwitness.app.understand_api": ("understand",),
-    "earwitness.app.understanding": ("Understood",),
-    "earwitness.app.versions": ("Version",),
-    "earwitness.app.wanted": ("Edit",),
+    "earwitness.app.people.speakers": ("Speaker",),
+    "earwitness.app.corrections.suggestions": ("suggest",),
+    "earwitness.app.running.rerun": ("Redone",),
+    "earwitness.app.running.rerun_api": ("rerun", "history", "diff", "put_back"),
+    "earwitness.app.understanding.api": ("understand",),
+    "earwitness.app.understanding.understood": ("Understood",),
+    "earwitness.app.running.versions": ("Version",),
+    "earwitness.app.corrections.wanted": ("Edit",),
     "earwitness.core.clip": ("Clip", "ClipWish", "Manifest"),
     "earwitness.core.compare": ("Comparison",),
     "earwitness.core.batch": ("BatchError", "BatchItem", "BatchOnlooker", "BatchReport"),

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from earwitness import plugins
-from earwitness.app import edits as verbs
-from earwitness.app.desk import Editor
+from earwitness.app.corrections import edits as verbs
+from earwitness.app.corrections.desk import Editor
+from earwitness.app.corrections.wanted import Edit
 from earwitness.app.records import read_record, write_session
 from earwitness.app.sessions import delete_session
-from earwitness.app.wanted import Edit
 from earwitness.core.override import Field
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import DONE, Step

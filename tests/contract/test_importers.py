@@ -7,7 +7,7 @@ import random
 import pytest
 
 from earwitness import plugins
-from earwitness.app.bring import choose
+from earwitness.app.sources.bring import choose
 from earwitness.core.errors import EarwitnessError, UnsupportedSource, UsageError
 from earwitness.core.imported import Imported, ImportOptions
 from earwitness.core.ports import ExportOptions, Importer

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from earwitness import plugins
-from earwitness.app import edits, naming, speakers
-from earwitness.app.desk import Editor
+from earwitness.app.corrections import edits
+from earwitness.app.corrections.desk import Editor
+from earwitness.app.corrections.view import overrides_of
+from earwitness.app.corrections.wanted import Edit
+from earwitness.app.people import naming, speakers
 from earwitness.app.records import read_record
-from earwitness.app.view import overrides_of
-from earwitness.app.wanted import Edit
 from earwitness.core.errors import EditConflict, NotFound, UsageError
 from earwitness.core.naming import namings_in
 from earwitness.core.override import Field

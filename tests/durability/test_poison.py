@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from tests.crash import recordings
 
-from earwitness.app.crew import Crew
-from earwitness.app.enqueue import enqueue
-from earwitness.app.jobs import retry
 from earwitness.app.request import read_request
+from earwitness.app.running.crew import Crew
+from earwitness.app.running.enqueue import enqueue
+from earwitness.app.running.jobs import retry
 from earwitness.app.settings import read_settings
 from earwitness.core.queue import LOSSES
 from earwitness.store.library import Library

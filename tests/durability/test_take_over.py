@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from earwitness.app.crew import Crew
-from earwitness.app.enqueue import enqueue
-from earwitness.app.execute import carry_out, execute
-from earwitness.app.orders import means_of
 from earwitness.app.request import read_request
+from earwitness.app.running.crew import Crew
+from earwitness.app.running.enqueue import enqueue
+from earwitness.app.running.execute import carry_out, execute
+from earwitness.app.running.orders import means_of
 from earwitness.app.settings import read_settings
 from earwitness.core.errors import Cancelled, NotCompleted
 from earwitness.core.queue import Owner

@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from earwitness.app.desk import Editor
-from earwitness.app.edits import edit, list_edits, undo
-from earwitness.app.projection import index_of, log_of
+from earwitness.app.corrections.desk import Editor
+from earwitness.app.corrections.edits import edit, list_edits, undo
+from earwitness.app.corrections.projection import index_of, log_of
+from earwitness.app.corrections.wanted import Edit
 from earwitness.app.records import read_record
-from earwitness.app.wanted import Edit
 from earwitness.core.errors import EditConflict, UsageError
 from earwitness.core.fate import Applied, Conflict, Undone
 from earwitness.core.fold import Folding, fold
@@ -39,9 +39,9 @@ EACH = 500
 EDITOR = """
 import json, random, sys
 from pathlib import Path
-from earwitness.app import edits
-from earwitness.app.desk import Editor
-from earwitness.app.wanted import Edit
+from earwitness.app.corrections import edits
+from earwitness.app.corrections.desk import Editor
+from earwitness.app.corrections.wanted import Edit
 from earwitness.core.errors import EarwitnessError, EditConflict
 from earwitness.core.override import Field
 from earwitness.store.library import Library
@@ -80,9 +80,9 @@ with Library.open(Path(home), database=address or None) as library:
 TYPIST = """
 import itertools, sys
 from pathlib import Path
-from earwitness.app import edits
-from earwitness.app.desk import Editor
-from earwitness.app.wanted import Edit
+from earwitness.app.corrections import edits
+from earwitness.app.corrections.desk import Editor
+from earwitness.app.corrections.wanted import Edit
 from earwitness.core.override import Field
 from earwitness.store.library import Library
 

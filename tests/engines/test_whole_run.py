@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from earwitness.app.process import process
 from earwitness.app.request import Request, read_request
+from earwitness.app.running.process import process
 from earwitness.app.settings import read_settings
 from earwitness.store.library import Library
 

@@ -298,7 +298,7 @@ def test_names_that_cannot_be_found_out_cost_no_transcript(
 ) -> None:
     answer(capsys, "series", "add", "The Table")
     with monkeypatch.context() as fault:
-        fault.setattr("earwitness.app.processed.assign", broken)
+        fault.setattr("earwitness.app.running.processed.assign", broken)
         told = process(tavern, "--transcriber", "scripted", "--series", "The Table")
     assert told.kind == "done"
     assert told.words

@@ -14,8 +14,8 @@ import pytest
 import earwitness
 from earwitness.app.library import open_library
 from earwitness.app.settings import read_settings
-from earwitness.app.understand import understand
-from earwitness.app.understanding import Understood
+from earwitness.app.understanding.understand import understand
+from earwitness.app.understanding.understood import Understood
 from earwitness.core.evidence import OF_DICE, OUT_OF_CHARACTER, is_verbatim
 
 HERE = Path(__file__).parent

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import earwitness
-from earwitness.app.process import Processed
-from earwitness.app.rerun import Redone
+from earwitness.app.running.process import Processed
+from earwitness.app.running.rerun import Redone
 from earwitness.cli.failures import run as cli
 from earwitness.core.fate import Applied, Conflict, Orphan
 from earwitness.core.override import Target

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 import earwitness
-from earwitness.app.process import Processed
+from earwitness.app.running.process import Processed
 from earwitness.cli.failures import run
 from earwitness.core.errors import UnsupportedSource, UsageError
 from earwitness.media.decode import decode

@@ -15,7 +15,7 @@ import pytest
 import webvtt
 
 import earwitness
-from earwitness.app.process import Processed
+from earwitness.app.running.process import Processed
 from earwitness.core.errors import EarwitnessError, UnsupportedSource, UsageError
 
 DATA = Path(os.environ.get("EARWITNESS_DATA") or Path(__file__).parents[3] / "shared" / "data")

@@ -11,7 +11,7 @@ import pytest
 import earwitness
 from earwitness.app.library import open_library
 from earwitness.app.settings import read_settings
-from earwitness.app.understand import understand
+from earwitness.app.understanding.understand import understand
 
 DATA = Path(os.environ.get("EARWITNESS_DATA") or Path(__file__).parents[3] / "shared" / "data")
 CONSULTATIONS = DATA / "text" / "therapy" / "primock57"

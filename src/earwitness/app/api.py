@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from earwitness.app.execute import Told, nobody
 from earwitness.app.library import open_library
-from earwitness.app.orders import means_of
-from earwitness.app.process import Processed
-from earwitness.app.process import process as process_request
 from earwitness.app.records import Written, read_record, write_session
 from earwitness.app.request import read_formats
+from earwitness.app.running.execute import Told, nobody
+from earwitness.app.running.orders import means_of
+from earwitness.app.running.process import Processed
+from earwitness.app.running.process import process as process_request
 from earwitness.app.sessions import Shown
 from earwitness.app.sessions import delete_session as delete_in
 from earwitness.app.sessions import show_session as show_in

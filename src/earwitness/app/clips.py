@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from earwitness.app.orders import NO_ORDER, sources_of
 from earwitness.app.records import read_record, transcribed_run
 from earwitness.app.request import Request
+from earwitness.app.running.orders import NO_ORDER, sources_of
 from earwitness.core.clip import Clipped, ClipWish, Manifest
 from earwitness.core.errors import Cancelled, EarwitnessError, NoSound
 from earwitness.core.ports import Audio

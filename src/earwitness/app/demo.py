@@ -6,7 +6,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from earwitness.app.api import process
-from earwitness.app.process import Processed
+from earwitness.app.running.process import Processed
 from earwitness.runs.listener import Listener
 
 EXAMPLE = "tavern.flac"

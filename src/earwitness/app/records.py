@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from earwitness import plugins
-from earwitness.app.earlier import seen_run, voices_of
-from earwitness.app.projection import write_projection
-from earwitness.app.understanding import found_by
-from earwitness.app.view import Seen, see
+from earwitness.app.corrections.projection import write_projection
+from earwitness.app.corrections.view import Seen, see
+from earwitness.app.running.earlier import seen_run, voices_of
+from earwitness.app.understanding.understood import found_by
 from earwitness.core.doubt import count_hidden, told
 from earwitness.core.errors import NotFound, UsageError
 from earwitness.core.files import disk_faults, part_path, write_atomic

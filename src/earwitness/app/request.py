@@ -11,9 +11,9 @@ from typing import get_args
 from pydantic import SecretStr
 
 from earwitness import plugins
-from earwitness.app.playbooks import playbook
 from earwitness.app.services import services
 from earwitness.app.settings import Settings
+from earwitness.app.understanding.playbooks import playbook
 from earwitness.app.wishes import check_wishes, read_terms, read_wishes
 from earwitness.core.clip import ClipWish
 from earwitness.core.errors import UsageError

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from earwitness.app.clips import clips_known, delete_clips
-from earwitness.app.earlier import seen_run
-from earwitness.app.view import forget_views, see
+from earwitness.app.corrections.view import forget_views, see
+from earwitness.app.running.earlier import seen_run
 from earwitness.core.clip import Manifest
 from earwitness.core.doubt import count_hidden
 from earwitness.core.run import Run, Step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from earwitness.app.intake import take_in
+from earwitness.app.sources.intake import take_in
 from earwitness.core.errors import NotAllowed, SourceNotFound
 from earwitness.core.session import Recording, Session
 from earwitness.core.source import Source

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from earwitness.app.library import open_library
+from earwitness.app.people.series import defaults_of
 from earwitness.app.request import Request, read_request
-from earwitness.app.series import defaults_of
 from earwitness.app.settings import Settings, read_settings
 from earwitness.core.people import Series
 

@@ -89,7 +89,7 @@ def batch(  # noqa: PLR0913 - one option per thing a user may say
         series: The campaign, client or show all belong to.
         show_doubted: Write words that are doubted, too; they are hidden otherwise.
     """
-    from earwitness.app.batch_api import process_batch
+    from earwitness.app.batch.api import process_batch
     from earwitness.app.wishes import read_wishes
     from earwitness.cli.batch_table import onlooker
 

@@ -12,7 +12,7 @@ from earwitness.cli.process import FLAG, each
 from earwitness.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from earwitness.app.process import Processed
+    from earwitness.app.running.process import Processed
 
 
 def import_(  # noqa: PLR0913 - one option per thing a user may say
@@ -57,7 +57,7 @@ def import_(  # noqa: PLR0913 - one option per thing a user may say
         output: The session's folder is made in it.
         strict: Exit with 3 when something had to be recovered.
     """
-    from earwitness.app.import_api import import_transcript
+    from earwitness.app.sources.import_api import import_transcript
 
     groups = [files] if together else [[file] for file in files]
     if audio and len(groups) > 1:

@@ -14,7 +14,7 @@ from earwitness.cli.progress import duration
 from earwitness.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from earwitness.app.recognition import Question
+    from earwitness.app.people.recognition import Question
 
 FLAG = Parameter(negative="")
 
@@ -34,7 +34,7 @@ def assign(
         session: Its id, or the beginning of it.
         series: The session joins this series.
     """
-    from earwitness.app.people_api import assign as assign_cast
+    from earwitness.app.people.api import assign as assign_cast
 
     done = assign_cast(session, series=series, home=common.home)
     if common.json:
@@ -70,7 +70,7 @@ def enroll(
         voice: A voice such as S2.
         series: The session joins this series [default: the one it belongs to].
     """
-    from earwitness.app.people_api import enroll as enroll_voice
+    from earwitness.app.people.api import enroll as enroll_voice
 
     done = enroll_voice(session, voice, series=series, home=common.home)
     if common.json:
@@ -109,7 +109,7 @@ def forget(
         series: Whose cast.
         yes: Do not ask.
     """
-    from earwitness.app.people_api import forget as forget_person
+    from earwitness.app.people.api import forget as forget_person
 
     if not yes:
         if common.json or not sys.stdin.isatty():

@@ -30,7 +30,7 @@ from earwitness.core.waste import (
 from earwitness.core.waste_words import WORDS
 
 if TYPE_CHECKING:
-    from earwitness.app.cleanup import Answerer, Question
+    from earwitness.app.cleanup.cleanup import Answerer, Question
 
 FLAG = Parameter(negative="")
 _UNITS = {"h": 1, "d": 24, "w": 24 * 7}
@@ -53,7 +53,7 @@ def audit(
         older_than: Only what rested for longer: 30d, 12h, 2w.
         output: Where session folders are written.
     """
-    from earwitness.app.cleanup_api import audit_sessions
+    from earwitness.app.cleanup.api import audit_sessions
 
     found = audit_sessions(
         stale_days=stale_days,
@@ -101,7 +101,7 @@ def cleanup(  # noqa: PLR0913 - one option per thing a user may say
         report: Where the report is written [default: cleanup-<time>.md in the output folder].
         output: Where session folders are written.
     """
-    from earwitness.app.cleanup_api import cleanup_sessions
+    from earwitness.app.cleanup.api import cleanup_sessions
 
     asking = _asking(interactive=interactive, dry_run=dry_run, force=force, json=common.json)
     done = cleanup_sessions(
@@ -147,7 +147,7 @@ def _asking(*, interactive: bool, dry_run: bool, force: bool, json: bool) -> boo
 
 def _answerer(*, asking: bool, told: bool, named: Sequence[Category]) -> Answerer:
     """Whoever answers, at the terminal or by the rules."""
-    from earwitness.app.cleanup import Answerer
+    from earwitness.app.cleanup.cleanup import Answerer
 
     class Terminal(Answerer):
         """Tells what happens, and asks when it may."""

@@ -11,8 +11,8 @@ from earwitness.core.span import timestamp
 from earwitness.core.wire import to_wire
 
 if TYPE_CHECKING:
-    from earwitness.app.desk import Edited
-    from earwitness.app.edits import Listed
+    from earwitness.app.corrections.desk import Edited
+    from earwitness.app.corrections.edits import Listed
     from earwitness.store.overrides import Erased
 
 NAMES = {

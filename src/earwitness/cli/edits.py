@@ -195,7 +195,7 @@ def _edit(  # noqa: PLR0917 - in the order of the verbs above
     audit: Audit,
     common: Common,
 ) -> int:
-    from earwitness.app.edit_api import edit
+    from earwitness.app.corrections.api import edit
 
     done = edit(
         session,
@@ -221,7 +221,7 @@ def _number(given: str) -> int:
 
 def _word_at(session: str, utterance: int, at: str, common: Common) -> int:
     """How many words stay in front of a cut at a time."""
-    from earwitness.app.edit_api import view
+    from earwitness.app.corrections.api import view
     from earwitness.core.edit import word_at
 
     try:

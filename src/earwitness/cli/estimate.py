@@ -6,18 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from earwitness.app.figures import UNKNOWN, length, size
+from earwitness.app.reports.figures import UNKNOWN, length, size
 from earwitness.cli.answer import console, say, say_json, warn
 from earwitness.cli.options import Common
 
 if TYPE_CHECKING:
-    from earwitness.app.estimate_api import Expected
+    from earwitness.app.reports.estimate_api import Expected
     from earwitness.app.wishing import Wishes
 
 
 def estimate_each(groups: list[list[Path]], wishes: Wishes, common: Common) -> int:
     """Tell of every group what it will take."""
-    from earwitness.app.estimate_api import estimate
+    from earwitness.app.reports.estimate_api import estimate
 
     for group in groups:
         found = estimate(group, **wishes)

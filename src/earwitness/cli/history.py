@@ -28,7 +28,7 @@ from earwitness.core.override import Override, Target
 from earwitness.core.span import timestamp
 
 if TYPE_CHECKING:
-    from earwitness.app.edits import Listed, Previewed
+    from earwitness.app.corrections.edits import Listed, Previewed
 
 FLAG = Parameter(negative="")
 _SHORT = frozenset({"", "#", "when (UTC)", "at", "line", "what"})
@@ -51,7 +51,7 @@ def undo(
         reason: Why; kept in the ledger.
         by: Who you are [default: the setting user].
     """
-    from earwitness.app.edit_api import undo as take_back
+    from earwitness.app.corrections.api import undo as take_back
 
     done = take_back(session, seq, reason=reason, by=by, home=common.home)
     told(session, done, as_json=common.json)
@@ -75,7 +75,7 @@ def redo(
         reason: Why; kept in the ledger.
         by: Who you are [default: the setting user].
     """
-    from earwitness.app.edit_api import redo as bring_back
+    from earwitness.app.corrections.api import redo as bring_back
 
     done = bring_back(session, seq, reason=reason, by=by, home=common.home)
     told(session, done, as_json=common.json)
@@ -99,7 +99,7 @@ def place(
         utterance: The line where it belongs, from `earwitness sessions lines`.
         by: Who you are [default: the setting user].
     """
-    from earwitness.app.edit_api import place as place_at
+    from earwitness.app.corrections.api import place as place_at
 
     told(session, place_at(session, seq, utterance, by=by, home=common.home), as_json=common.json)
     return 0
@@ -125,8 +125,8 @@ def apply(
         dry_run: Only show what would change; exits with 11 when something would be refused.
         by: Who you are [default: the setting user].
     """
-    from earwitness.app.edit_api import apply_edits, preview_edits
-    from earwitness.app.edit_file import read_batch
+    from earwitness.app.corrections.api import apply_edits, preview_edits
+    from earwitness.app.corrections.edit_file import read_batch
 
     if not file.is_file():
         raise SourceNotFound(f"{file.name} is not there", hint="give a JSON file of edits")
@@ -146,7 +146,7 @@ def list_(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 -
     Args:
         session: Its id, or the beginning of it.
     """
-    from earwitness.app.edit_api import edits
+    from earwitness.app.corrections.api import edits
 
     rows = edits(session, home=common.home)
     if common.json:

@@ -16,7 +16,7 @@ from earwitness.core.span import read_timestamp, timestamp
 from earwitness.core.text import join_words
 
 if TYPE_CHECKING:
-    from earwitness.app.view import Seen
+    from earwitness.app.corrections.view import Seen
     from earwitness.core.transcript import Utterance
 
 AROUND_MS = 30_000
@@ -40,7 +40,7 @@ def lines(
         session: Its id, or the beginning of it.
         around: Only half a minute before and after this time (HH:MM:SS).
     """
-    from earwitness.app.edit_api import view
+    from earwitness.app.corrections.api import view
 
     seen = view(session, home=common.home)
     chosen = _around(seen.folded.transcript.utterances, around)
@@ -66,7 +66,7 @@ def verify(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 
     Args:
         session: Its id, or the beginning of it.
     """
-    from earwitness.app.edit_api import verify as check
+    from earwitness.app.corrections.api import verify as check
 
     found = check(session, home=common.home)
     if common.json:
@@ -111,7 +111,7 @@ def erase(
         yes: Do not ask.
         by: Who you are [default: the setting user].
     """
-    from earwitness.app.edit_api import erase as erase_one
+    from earwitness.app.corrections.api import erase as erase_one
 
     if not yes and not _confirmed(seq, asked_by_program=common.json):
         say("kept")

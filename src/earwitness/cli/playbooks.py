@@ -19,7 +19,7 @@ FLAG = Parameter(negative="")
 
 def list_(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
     """List all playbooks: the shipped ones, then your own."""
-    from earwitness.app.playbooks import list_playbooks
+    from earwitness.app.understanding.playbooks import list_playbooks
 
     found = list_playbooks(_home(common))
     if common.json:
@@ -46,7 +46,7 @@ def show(name: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - fro
     Args:
         name: Of the playbook.
     """
-    from earwitness.app.playbooks import playbook
+    from earwitness.app.understanding.playbooks import playbook
 
     return _told(playbook(name, _home(common)), common)
 
@@ -57,7 +57,7 @@ def validate(name: str, /, *, common: Common = Common()) -> int:  # noqa: B008 -
     Args:
         name: Of the playbook, or a folder that is to become one.
     """
-    from earwitness.app.playbooks import validate_playbook
+    from earwitness.app.understanding.playbooks import validate_playbook
 
     return _told(validate_playbook(name, _home(common)), common)
 
@@ -77,7 +77,7 @@ def new(
         extends: Whatever the new one does not say is taken from this one.
         whole: Copy all its notes and prompts, to change them.
     """
-    from earwitness.app.playbooks import new_playbook
+    from earwitness.app.understanding.playbooks import new_playbook
 
     folder = new_playbook(name, _home(common), extends=extends, whole=whole)
     if common.json:

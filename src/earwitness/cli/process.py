@@ -19,8 +19,8 @@ from earwitness.core.errors import DEGRADED_EXIT, EarwitnessError, UsageError
 from earwitness.core.span import timestamp
 
 if TYPE_CHECKING:
-    from earwitness.app.process import Processed
-    from earwitness.app.recognition import Assigned
+    from earwitness.app.people.recognition import Assigned
+    from earwitness.app.running.process import Processed
     from earwitness.app.wishing import Wishes
     from earwitness.core.run import Run
 
@@ -109,7 +109,7 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
             known. It is kept, and compared with what it took (`earwitness report performance`).
     """
     from earwitness.app.api import process as process_one
-    from earwitness.app.queue_api import enqueue
+    from earwitness.app.running.queue_api import enqueue
     from earwitness.app.wishes import read_wishes
 
     own = dict(read_wishes(engine_option or ()))

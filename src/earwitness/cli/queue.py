@@ -15,7 +15,7 @@ from earwitness.core.errors import Cancelled, UsageError
 from earwitness.core.queue import LANES, JobLane, JobRow
 
 if TYPE_CHECKING:
-    from earwitness.app.crew import Crew, Ended
+    from earwitness.app.running.crew import Crew, Ended
 
 FLAG = Parameter(negative="")
 
@@ -37,7 +37,7 @@ def worker(
         parallel: Runs at the same time, each in a process of its own.
         until_empty: End when nothing is queued or running any more.
     """
-    from earwitness.app.queue_api import work
+    from earwitness.app.running.queue_api import work
 
     if parallel < 1:
         raise UsageError("a worker does at least one run at a time", hint="--parallel 2")
@@ -84,7 +84,7 @@ def list_(
         all_: Those that have ended, too.
         limit: At most so many of each kind.
     """
-    from earwitness.app.queue_api import queued
+    from earwitness.app.running.queue_api import queued
 
     found = queued(ended=all_, limit=max(1, limit), home=common.home)
     if common.json:
@@ -107,7 +107,7 @@ def status(name: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - f
     Args:
         name: The run's or its session's id, or the beginning of it.
     """
-    from earwitness.app.queue_api import job
+    from earwitness.app.running.queue_api import job
 
     _show(job(name, home=common.home), common)
     return 0
@@ -119,7 +119,7 @@ def cancel(name: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - f
     Args:
         name: The run's or its session's id, or the beginning of it.
     """
-    from earwitness.app.queue_api import cancel as cancel_one
+    from earwitness.app.running.queue_api import cancel as cancel_one
 
     _show(cancel_one(name, home=common.home), common)
     return 0
@@ -131,8 +131,8 @@ def retry(name: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - fr
     Args:
         name: The run's or its session's id, or the beginning of it.
     """
-    from earwitness.app.queue_api import job
-    from earwitness.app.queue_api import retry as retry_one
+    from earwitness.app.running.queue_api import job
+    from earwitness.app.running.queue_api import retry as retry_one
 
     run = retry_one(name, home=common.home)
     _show(job(run.id, home=common.home), common)

@@ -10,7 +10,7 @@ from earwitness.cli.options import Common
 from earwitness.core.files import disk_faults, write_atomic
 
 if TYPE_CHECKING:
-    from earwitness.app.advice import Advice
+    from earwitness.app.reports.advice import Advice
 
 
 def performance(
@@ -27,13 +27,13 @@ def performance(
         month: Only runs that began in it, such as 2026-11 (UTC).
         html: Write one page that needs nothing else into this file, too.
     """
-    from earwitness.app.report_api import report_performance
-    from earwitness.app.report_json import performance_json
+    from earwitness.app.reports.api import report_performance
+    from earwitness.app.reports.as_json import performance_json
     from earwitness.cli.report_screen import show_performance
 
     told = report_performance(session=session, month=month, home=common.home)
     if html is not None:
-        from earwitness.app.report_page import performance_page
+        from earwitness.app.reports.performance_page import performance_page
 
         _write(html, performance_page(told))
     if common.json:
@@ -61,13 +61,13 @@ def cost(
         month: Only what was asked for in it, such as 2026-11 (UTC); the budget is then its own.
         html: Write one page that needs nothing else into this file, too.
     """
-    from earwitness.app.report_api import report_cost
-    from earwitness.app.report_json import cost_json
+    from earwitness.app.reports.api import report_cost
+    from earwitness.app.reports.as_json import cost_json
     from earwitness.cli.report_screen import show_cost
 
     told = report_cost(session=session, month=month, home=common.home)
     if html is not None:
-        from earwitness.app.cost_page import cost_page
+        from earwitness.app.reports.cost_page import cost_page
 
         _write(html, cost_page(told))
     if common.json:

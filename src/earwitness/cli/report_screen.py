@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from earwitness.app.figures import NONE, UNKNOWN, length, share, size, sums, times
+from earwitness.app.reports.figures import NONE, UNKNOWN, length, share, size, sums, times
 from earwitness.cli.answer import console, say
 from earwitness.cli.report import show_advice
 
 if TYPE_CHECKING:
-    from earwitness.app.costs import Budget, Costs
-    from earwitness.app.performance import RunUse, StageUse
-    from earwitness.app.report_api import CostReport, Performance
+    from earwitness.app.reports.api import CostReport, Performance
+    from earwitness.app.reports.costs import Budget, Costs
+    from earwitness.app.reports.performance import RunUse, StageUse
 
 BAR = 22
 NEWEST = 10

@@ -15,7 +15,7 @@ from earwitness.core.errors import DEGRADED_EXIT, UsageError
 from earwitness.core.span import Span, read_timestamp
 
 if TYPE_CHECKING:
-    from earwitness.app.rerun import Redone
+    from earwitness.app.running.rerun import Redone
     from earwitness.core.run import RunTarget
 
 FLAG = Parameter(negative="")
@@ -63,7 +63,7 @@ def rerun(  # noqa: PLR0913 - one option per thing a user may say
         clip_padding: Milliseconds of sound around each clip [default: 150].
         strict: Exit with 3 when something is degraded.
     """
-    from earwitness.app.rerun_api import rerun as do_again
+    from earwitness.app.running.rerun_api import rerun as do_again
 
     with progress(quiet=common.json) as listener:
         done = do_again(

@@ -14,7 +14,7 @@ from earwitness.core.errors import SourceNotFound, UsageError
 from earwitness.core.files import disk_faults, write_atomic
 
 if TYPE_CHECKING:
-    from earwitness.app.series import ShownSeries
+    from earwitness.app.people.series import ShownSeries
     from earwitness.core.people import Person, Series
 
 FLAG = Parameter(negative="")
@@ -40,7 +40,7 @@ def add(
         language: The same; a code or auto.
         speakers: The same; exactly so many voices.
     """
-    from earwitness.app.series_api import add_series
+    from earwitness.app.people.series_api import add_series
 
     made = add_series(
         name, playbook=playbook, language=language, speakers=speakers, home=common.home
@@ -50,7 +50,7 @@ def add(
 
 def list_(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
     """List all series."""
-    from earwitness.app.series_api import all_series
+    from earwitness.app.people.series_api import all_series
 
     found = all_series(home=common.home)
     if common.json:
@@ -82,7 +82,7 @@ def show(name: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - fro
     Args:
         name: Which series.
     """
-    from earwitness.app.series_api import show_series
+    from earwitness.app.people.series_api import show_series
 
     shown = show_series(name, home=common.home)
     if common.json:
@@ -138,7 +138,7 @@ def set_(
         term: A word to add to its vocabulary; may be said several times.
         without: A word to take out of it; may be said several times.
     """
-    from earwitness.app.series_api import set_series
+    from earwitness.app.people.series_api import set_series
 
     made = set_series(
         name,
@@ -176,7 +176,7 @@ def person(
         alias: Another name they go by; may be said several times; - for none.
         remove: Take them out, with their enrolled prints.
     """
-    from earwitness.app.series_api import remove_person, set_person
+    from earwitness.app.people.series_api import remove_person, set_person
 
     if remove:
         return _told(remove_person(series, name, home=common.home), common)
@@ -205,7 +205,7 @@ def import_(
         file: The file.
         series: Which series [default: the campaign it names]; added when it is not there.
     """
-    from earwitness.app.series_api import import_cast
+    from earwitness.app.people.series_api import import_cast
 
     if not file.is_file():
         raise SourceNotFound(f"no such file: {file.name}", hint="check the path")
@@ -233,7 +233,7 @@ def export(
         name: Which series.
         file: The file to write [default: standard output].
     """
-    from earwitness.app.series_api import export_cast
+    from earwitness.app.people.series_api import export_cast
 
     text = export_cast(name, home=common.home)
     if file is None:
@@ -260,7 +260,7 @@ def delete(
         name: Which series.
         yes: Do not ask.
     """
-    from earwitness.app.series_api import delete_series, show_series
+    from earwitness.app.people.series_api import delete_series, show_series
 
     series = show_series(name, home=common.home).series
     if not yes:

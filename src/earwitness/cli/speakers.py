@@ -19,7 +19,7 @@ from earwitness.core.span import Span, read_timestamp, timestamp
 from earwitness.core.wire import to_wire
 
 if TYPE_CHECKING:
-    from earwitness.app.speakers import Renaming, Speaker
+    from earwitness.app.people.speakers import Renaming, Speaker
 
 FLAG = Parameter(negative="")
 
@@ -42,7 +42,7 @@ def list_(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 -
     Args:
         session: Its id, or the beginning of it.
     """
-    from earwitness.app.people_api import speakers
+    from earwitness.app.people.api import speakers
 
     found, asked = speakers(session, home=common.home)
     if common.json:
@@ -69,7 +69,7 @@ def show(session: str, voice: str, /, *, common: Common = Common()) -> int:  # n
         session: Its id, or the beginning of it.
         voice: A voice such as S2.
     """
-    from earwitness.app.people_api import show_speaker
+    from earwitness.app.people.api import show_speaker
 
     shown = show_speaker(session, voice, home=common.home)
     speaker = shown.speaker
@@ -114,7 +114,7 @@ def name(
         person: A name, or - to take the name away.
         dry_run: Only show what would change.
     """
-    from earwitness.app.people_api import name_speakers, preview_names
+    from earwitness.app.people.api import name_speakers, preview_names
 
     names = {voice: None if person.strip() == NOBODY else person}
     if dry_run:
@@ -142,7 +142,7 @@ def swap(
         other: Another one.
         dry_run: Only show what would change.
     """
-    from earwitness.app.people_api import preview_swap, swap_speakers
+    from earwitness.app.people.api import preview_swap, swap_speakers
 
     if dry_run:
         return _preview(preview_swap(session, one, other, home=common.home), common)
@@ -169,7 +169,7 @@ def merge(
         gone: The voice whose lines become its lines.
         dry_run: Only show what would change.
     """
-    from earwitness.app.people_api import merge_speakers, preview_merge
+    from earwitness.app.people.api import merge_speakers, preview_merge
 
     if dry_run:
         return _preview([preview_merge(session, keep, gone, home=common.home)], common)
@@ -198,7 +198,7 @@ def split(
         after: All its lines from this time on (HH:MM:SS).
         line: This line of it, by its id; may be said several times.
     """
-    from earwitness.app.people_api import split_speaker
+    from earwitness.app.people.api import split_speaker
 
     try:
         after_ms = None if after is None else read_timestamp(after)

@@ -14,7 +14,7 @@ from earwitness.core.override import Field
 from earwitness.core.span import timestamp
 
 if TYPE_CHECKING:
-    from earwitness.app.suggestions import Suggested, Suggestions
+    from earwitness.app.corrections.suggestions import Suggested, Suggestions
 
 
 def suggest(
@@ -32,7 +32,7 @@ def suggest(
         session: Its id, or the beginning of it.
         to: Write the edits into this JSON file, for `earwitness edit apply`.
     """
-    from earwitness.app.suggestions import suggest as find
+    from earwitness.app.corrections.suggestions import suggest as find
 
     told = find(session, home=common.home)
     if to is not None and told.found:

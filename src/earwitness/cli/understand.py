@@ -13,7 +13,7 @@ from earwitness.cli.progress import progress
 from earwitness.core.span import timestamp
 
 if TYPE_CHECKING:
-    from earwitness.app.understanding import Understood
+    from earwitness.app.understanding.understood import Understood
     from earwitness.core.transcript import Record
 
 FLAG = Parameter(negative="")
@@ -40,7 +40,7 @@ def understand(
             when one does not answer [default: the setting language_models].
         fresh: Judge every line again, not only what has changed.
     """
-    from earwitness.app.understand_api import understand as find
+    from earwitness.app.understanding.api import understand as find
 
     with progress(quiet=common.json) as listener:
         found, record = find(

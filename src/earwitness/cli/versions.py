@@ -12,7 +12,7 @@ from earwitness.cli.rerun import describe, target_json
 from earwitness.core.span import timestamp
 
 if TYPE_CHECKING:
-    from earwitness.app.versions import Version
+    from earwitness.app.running.versions import Version
     from earwitness.core.compare import Comparison
 
 NOBODY = "–"
@@ -24,7 +24,7 @@ def history(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008
     Args:
         session: Its id, or the beginning of it.
     """
-    from earwitness.app.rerun_api import history as list_runs
+    from earwitness.app.running.rerun_api import history as list_runs
 
     rows = list_runs(session, home=common.home)
     if common.json:
@@ -56,7 +56,7 @@ def diff(
         run_b: The other one.
         machine: Compare what the engines made, without corrections.
     """
-    from earwitness.app.rerun_api import diff as compare
+    from earwitness.app.running.rerun_api import diff as compare
 
     found = compare(session, run_a, run_b, machine=machine, home=common.home)
     if common.json:
@@ -76,7 +76,7 @@ def put_back(session: str, run: str, /, *, common: Common = Common()) -> int:  #
         session: Its id, or the beginning of it.
         run: The run, from `earwitness sessions history`.
     """
-    from earwitness.app.rerun_api import put_back as show
+    from earwitness.app.running.rerun_api import put_back as show
 
     shown = show(session, run, home=common.home)
     if common.json:

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from earwitness.app.playbooks import list_playbooks, new_playbook, own_folder, validate_playbook
+from earwitness.app.understanding.playbooks import (
+    list_playbooks,
+    new_playbook,
+    own_folder,
+    validate_playbook,
+)
 from earwitness.core.errors import UsageError
 from earwitness.playbooks.loading import SHIPPED, listed, load
 

@@ -1,0 +1,1 @@
+"""Batch: many sources worked through, and a report of all of them."""

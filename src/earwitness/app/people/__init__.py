@@ -1,0 +1,1 @@
+"""People: series, their cast, and who the voices of a session are."""

@@ -1,0 +1,1 @@
+"""Reports: what runs took and cost, told afterwards or before they begin."""

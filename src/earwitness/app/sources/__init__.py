@@ -1,0 +1,1 @@
+"""Sources: recordings and transcripts come into the library."""

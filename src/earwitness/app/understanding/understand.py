@@ -1,0 +1,226 @@
+"""Understand: labels and moments of a session, by rules or a language model.
+
+It reads what people see - corrections folded in, names in place - so it runs after them, and
+again after more of them: windows in which nothing changed are not judged twice. What it finds is
+kept as further stages of the run whose transcript it read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from earwitness import plugins
+from earwitness.app.corrections.view import see
+from earwitness.app.records import transcribed_run
+from earwitness.app.understanding.playbooks import playbook
+from earwitness.app.understanding.understood import NOTED, TEXT_STAGES, Understood, found_by
+from earwitness.app.understanding.vocabulary import series_terms
+from earwitness.core.claims import Noted
+from earwitness.core.doubt import without_doubted
+from earwitness.core.errors import EarwitnessError, EngineError, EngineUnavailable
+from earwitness.core.people import Person
+from earwitness.core.ports import Audio, EngineOptions
+from earwitness.core.reading import Reading
+from earwitness.core.run import DONE, Run, Step
+from earwitness.core.session import Session
+from earwitness.core.sound import Listening
+from earwitness.core.stage import Stage
+from earwitness.core.text_ports import (
+    NO_LIMIT,
+    Brief,
+    Budget,
+    Classifier,
+    Example,
+    Extractor,
+)
+from earwitness.core.transcript import Label, Transcript
+from earwitness.runs.execute import Execution
+from earwitness.runs.lanes import lane_for
+from earwitness.runs.listener import Listener
+from earwitness.stages.classify import Classify
+from earwitness.stages.extract import Extract
+from earwitness.stages.read import Read
+from earwitness.stages.roles import find_roles
+from earwitness.store.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a session is to be understood.
+
+    Attributes:
+        engine: `rules`, the name of another plug-in, or `auto`: rules.
+        options: For the engine.
+        examples: How people labelled lines before.
+        models: Language models in the order in which they are tried.
+        budget: What they may be asked for.
+        fresh: What was found before is not used.
+    """
+
+    engine: str = "auto"
+    options: EngineOptions = field(default_factory=EngineOptions)
+    examples: tuple[Example, ...] = ()
+    models: tuple[str, ...] = ()
+    budget: Budget = NO_LIMIT
+    fresh: bool = False
+
+
+def understand(
+    library: Library,
+    session_id: str,
+    wish: Wish = Wish(),
+    listener: Listener = lambda _stage, _share: None,
+) -> Understood:
+    """Label a session and find its moments; what was found in the same lines before is used.
+
+    Raises:
+        NotFound: There is no such session, or it has no transcript yet.
+        EngineUnavailable: A named engine cannot run here, or would send text of a session that is
+            local only away.
+        EarwitnessError: As `process`.
+        KeyboardInterrupt: The same call goes on where it stopped.
+    """
+    session = library.session(session_id)
+    book = playbook(session.playbook, library.home)
+    reading = reading_of(library, session)
+    digest = digest_of(reading)
+    engine = "rules" if wish.engine == "auto" else wish.engine
+    brief = Brief(book, session.local_only, wish.examples, wish.models, wish.budget)
+    run = transcribed_run(library, session.id)
+    before = None if wish.fresh else found_by(library, run)
+    with ExitStack() as engines:
+        classifier = _open("classify", engine, wish.options, brief)
+        assert isinstance(classifier, Classifier)
+        engines.callback(classifier.close)
+        extractor = _open("extract", engine, wish.options, brief)
+        assert isinstance(extractor, Extractor)
+        engines.callback(extractor.close)
+        plan = (
+            Read(reading, digest),
+            Classify(classifier, book.schemes, lane_for(classifier)),
+            Extract(extractor, book.moments, lane_for(extractor)),
+        )
+        request = _request(digest, *(stage.identity for stage in plan))
+        if before is not None and before.answers(request):
+            return before
+        _execute(library, run, plan, wish=wish, listener=listener, request=request)
+    found = found_by(library, run)
+    assert found is not None
+    return found
+
+
+def understand_if_possible(library: Library, session_id: str) -> tuple[str, ...]:
+    """Understand a session by rules; a transcript is not worse for being without labels.
+
+    Returns:
+        What the user should know when it did not work.
+    """
+    try:
+        understand(library, session_id)
+    except EarwitnessError as error:
+        return (f"labels and moments: {error}" + (f" ({error.hint})" if error.hint else ""),)
+    return ()
+
+
+def reading_of(library: Library, session: Session) -> Reading:
+    """What the text stages of a session read now.
+
+    Raises:
+        NotFound: It has no transcript yet.
+        CorruptStore: The result or a correction is damaged.
+    """
+    run = transcribed_run(library, session.id)
+    digest = library.result(run.id, "attribute")
+    assert digest is not None
+    transcript = without_doubted(see(library, session.id, digest).folded.transcript)
+    series = library.series_of(session.id)
+    cast = series.cast if series else ()
+    own: tuple[Label, ...] = tuple(
+        label for label in transcript.labels if label.by.startswith("user:")
+    )
+    spoken = Counter(line.language for line in transcript.utterances if line.language)
+    language = session.language or next((code for code, _ in spoken.most_common(1)), None)
+    terms = series_terms(series)
+    plain = Reading(Transcript(transcript.utterances, own), language, cast, terms)
+    return replace(plain, roles=find_roles(plain, session.playbook))
+
+
+def digest_of(reading: Reading) -> str:
+    """SHA-256 of all of a reading that its stages may look at."""
+
+    def person(each: Person) -> list[object]:
+        return [each.name, each.role, each.aliases, [c.name for c in each.characters]]
+
+    told = [
+        [
+            [u.id, u.span.start_ms, u.span.end_ms, u.voice, u.person, u.text, u.language]
+            for u in reading.transcript.utterances
+        ],
+        [[each.utterance, each.scheme, each.value, each.by] for each in reading.transcript.labels],
+        reading.language,
+        [person(each) for each in reading.cast],
+        reading.vocabulary,
+        reading.roles,
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _request(*depends_on: str) -> str:
+    return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()
+
+
+def _open(ability: str, engine: str, options: EngineOptions, brief: Brief) -> object:
+    factory = plugins.text_engine(ability, engine)
+    if brief.local_only and not factory.stays_here(options, brief):
+        raise EngineUnavailable(
+            f"{engine} would send text away, and this session is local only",
+            hint="leave it out for rules, or name a model on this machine",
+        )
+    return factory.open_for(options, brief)
+
+
+def _execute(
+    library: Library,
+    run: Run,
+    plan: tuple[Stage, ...],
+    *,
+    wish: Wish,
+    listener: Listener,
+    request: str,
+) -> None:
+    def no_sound(_listening: Listening) -> Audio:
+        raise AssertionError("text stages do not listen")
+
+    execution = Execution(
+        run,
+        plan,
+        library,
+        sound=no_sound,
+        workers=wish.options.workers,
+        afresh=frozenset(TEXT_STAGES if wish.fresh else ()),
+        listener=listener,
+    )
+    result = execution.go()
+    failed = next((each for each in result.stages.values() if each.kind == "failed"), None)
+    if failed is not None or result.outcome.kind not in ("done", "degraded"):
+        why = failed or result.outcome
+        raise result.error or EngineError(
+            why.why, hint=why.hint or "what was found before stays; the same command tries again"
+        )
+    found = ((stage, library.result(run.id, stage)) for stage in TEXT_STAGES)
+    engines = ((stage.name, stage.engine(result.inputs)) for stage in plan)
+    noted = Noted(
+        request,
+        tuple((stage, digest) for stage, digest in found if digest is not None),
+        tuple((stage, name) for stage, name in engines if name is not None),
+        result.outcome.why,
+    )
+    key, now = f"{NOTED}:{run.id}:{uuid4().hex}", datetime.now(UTC)
+    digest = library.put(key, NOTED, run.session, noted)
+    library.note_step(Step(run.id, NOTED, None, key, digest, False, DONE, now, 0, 0))
