@@ -81,7 +81,7 @@ def models(
         Gateway(
             names,
             {},
-            budget,
+            brief,
             timeout_s=timeout_s,
             services=Services(standings=InMemory(), pause=pause),
         ),

@@ -18,29 +18,32 @@ from uuid import uuid4
 from earwitness import plugins
 from earwitness.app.corrections.view import see
 from earwitness.app.records import transcribed_run
+from earwitness.app.reports.prices import price_list
+from earwitness.app.understanding.examples import lessons_for
+from earwitness.app.understanding.opening import carry_out, open_engine
 from earwitness.app.understanding.playbooks import playbook
 from earwitness.app.understanding.understood import NOTED, TEXT_STAGES, Understood, found_by
 from earwitness.app.understanding.vocabulary import series_terms
-from earwitness.core.claims import Noted
+from earwitness.app.wishes import options_for
+from earwitness.core.claims import Labels, Moments, Noted
 from earwitness.core.doubt import without_doubted
-from earwitness.core.errors import EarwitnessError, EngineError, EngineUnavailable
+from earwitness.core.errors import EarwitnessError
 from earwitness.core.people import Person
-from earwitness.core.ports import Audio, EngineOptions
+from earwitness.core.playbook import Playbook
+from earwitness.core.ports import EngineOptions
 from earwitness.core.reading import Reading
-from earwitness.core.run import DONE, Run, Step
+from earwitness.core.run import DONE, Run, Step, degraded
 from earwitness.core.session import Session
-from earwitness.core.sound import Listening
 from earwitness.core.stage import Stage
 from earwitness.core.text_ports import (
     NO_LIMIT,
     Brief,
     Budget,
     Classifier,
-    Example,
     Extractor,
 )
 from earwitness.core.transcript import Label, Transcript
-from earwitness.runs.execute import Execution
+from earwitness.runs.execute import Result
 from earwitness.runs.lanes import lane_for
 from earwitness.runs.listener import Listener
 from earwitness.stages.classify import Classify
@@ -57,7 +60,6 @@ class Wish:
     Attributes:
         engine: `rules`, the name of another plug-in, or `auto`: rules.
         options: For the engine.
-        examples: How people labelled lines before.
         models: Language models in the order in which they are tried.
         budget: What they may be asked for.
         fresh: What was found before is not used.
@@ -65,7 +67,6 @@ class Wish:
 
     engine: str = "auto"
     options: EngineOptions = field(default_factory=EngineOptions)
-    examples: tuple[Example, ...] = ()
     models: tuple[str, ...] = ()
     budget: Budget = NO_LIMIT
     fresh: bool = False
@@ -79,6 +80,10 @@ def understand(
 ) -> Understood:
     """Label a session and find its moments; what was found in the same lines before is used.
 
+    An engine that fails ends nothing: where it gave labels or moments for some lines, the others
+    have none; where it gave nothing at all, what was found before stays. `Understood.noted` says
+    so, and the same call tries again.
+
     Raises:
         NotFound: There is no such session, or it has no transcript yet.
         EngineUnavailable: A named engine cannot run here, or would send text of a session that is
@@ -91,14 +96,14 @@ def understand(
     reading = reading_of(library, session)
     digest = digest_of(reading)
     engine = "rules" if wish.engine == "auto" else wish.engine
-    brief = Brief(book, session.local_only, wish.examples, wish.models, wish.budget)
+    brief = _brief(library, session, book, engine=engine, wish=wish)
     run = transcribed_run(library, session.id)
-    before = None if wish.fresh else found_by(library, run)
+    before = found_by(library, run)
     with ExitStack() as engines:
-        classifier = _open("classify", engine, wish.options, brief)
+        classifier = open_engine("classify", engine, wish.options, brief)
         assert isinstance(classifier, Classifier)
         engines.callback(classifier.close)
-        extractor = _open("extract", engine, wish.options, brief)
+        extractor = open_engine("extract", engine, wish.options, brief)
         assert isinstance(extractor, Extractor)
         engines.callback(extractor.close)
         plan = (
@@ -107,9 +112,19 @@ def understand(
             Extract(extractor, book.moments, lane_for(extractor)),
         )
         request = _request(digest, *(stage.identity for stage in plan))
-        if before is not None and before.answers(request):
+        if before is not None and before.answers(request) and not wish.fresh:
             return before
-        _execute(library, run, plan, wish=wish, listener=listener, request=request)
+        result = carry_out(
+            library,
+            run,
+            plan,
+            workers=wish.options.workers,
+            listener=listener,
+            afresh=frozenset(TEXT_STAGES if wish.fresh else ()),
+            bear=True,
+        )
+        noted = _noted(library, run, plan, result, request=request, before=before)
+    _keep(library, run, noted)
     found = found_by(library, run)
     assert found is not None
     return found
@@ -175,52 +190,53 @@ def _request(*depends_on: str) -> str:
     return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()
 
 
-def _open(ability: str, engine: str, options: EngineOptions, brief: Brief) -> object:
-    factory = plugins.text_engine(ability, engine)
-    if brief.local_only and not factory.stays_here(options, brief):
-        raise EngineUnavailable(
-            f"{engine} would send text away, and this session is local only",
-            hint="leave it out for rules, or name a model on this machine",
-        )
-    return factory.open_for(options, brief)
+def _brief(library: Library, session: Session, book: Playbook, *, engine: str, wish: Wish) -> Brief:
+    """What an engine is told; rules learn nothing, and ask nobody."""
+    brief = Brief(book, session.local_only, models=wish.models, budget=wish.budget)
+    if engine == "rules":
+        return brief
+    factory = plugins.text_engine("classify", engine)
+    away = not factory.stays_here(options_for(factory, wish.options), brief)
+    lessons = lessons_for(library, session.id, away=away)
+    return replace(
+        brief,
+        examples=lessons.examples,
+        strangers=lessons.strangers,
+        price=price_list(library.home),
+    )
 
 
-def _execute(
+def _noted(
     library: Library,
     run: Run,
     plan: tuple[Stage, ...],
+    result: Result,
     *,
-    wish: Wish,
-    listener: Listener,
     request: str,
-) -> None:
-    def no_sound(_listening: Listening) -> Audio:
-        raise AssertionError("text stages do not listen")
-
-    execution = Execution(
-        run,
-        plan,
-        library,
-        sound=no_sound,
-        workers=wish.options.workers,
-        afresh=frozenset(TEXT_STAGES if wish.fresh else ()),
-        listener=listener,
-    )
-    result = execution.go()
-    failed = next((each for each in result.stages.values() if each.kind == "failed"), None)
-    if failed is not None or result.outcome.kind not in ("done", "degraded"):
-        why = failed or result.outcome
-        raise result.error or EngineError(
-            why.why, hint=why.hint or "what was found before stays; the same command tries again"
-        )
-    found = ((stage, library.result(run.id, stage)) for stage in TEXT_STAGES)
+    before: Understood | None,
+) -> Noted:
+    """What was found, and how; where a stage gave nothing at all, what was found before."""
+    why = result.outcome.why
+    lost = [name for name in TEXT_STAGES if result.stages[name].kind == "failed"]
+    if lost and before is not None:
+        kept = before.noted
+        return Noted(request, kept.results, kept.engines, f"{why}; what was found before stays")
+    found = {stage: library.result(run.id, stage) for stage in TEXT_STAGES}
+    for name in lost:
+        nothing = result.inputs.take(Labels if name == "classify" else Moments)
+        found[name] = library.put(f"none:{name}:{run.id}", name, run.session, nothing)
     engines = ((stage.name, stage.engine(result.inputs)) for stage in plan)
-    noted = Noted(
+    return Noted(
         request,
-        tuple((stage, digest) for stage, digest in found if digest is not None),
+        tuple((stage, digest) for stage, digest in found.items() if digest is not None),
         tuple((stage, name) for stage, name in engines if name is not None),
-        result.outcome.why,
+        why,
     )
+
+
+def _keep(library: Library, run: Run, noted: Noted) -> None:
+    """What the run's transcript is understood by from now on."""
     key, now = f"{NOTED}:{run.id}:{uuid4().hex}", datetime.now(UTC)
     digest = library.put(key, NOTED, run.session, noted)
-    library.note_step(Step(run.id, NOTED, None, key, digest, False, DONE, now, 0, 0))
+    outcome = degraded(noted.lacking, instead="what there is") if noted.lacking else DONE
+    library.note_step(Step(run.id, NOTED, None, key, digest, False, outcome, now, 0, 0))
