@@ -124,12 +124,28 @@ FILLER: Final = re.compile(
 TAIL: Final = re.compile(
     r"(?:\s*(?:<[^>]*>|\{[^}]*\}|\[[^\]]*\])|\s*,?\s*(?:um|uh|eh),?)+\s*$", re.I
 )
+TAG: Final = re.compile(
+    r"(?:(?<=[\s,.])|^)(?:is that |is dat )?(?:ok(?:ay)?|alright|all right|yeah|right|you know"
+    r"|oké|hè|toch|goed)\s*\?\s*$",
+    re.I,
+)
+"""What makes a statement sound like a question."""
+
+HUMMED: Final = re.compile(
+    r"^(?>um+|uh+|uhm|er+|erm|ah|oh+|ooh|hm+|mm+|mmm|huh|hmm+|mm-hmm|uh-huh|ok(?:ay)?|oké|sorry"
+    r"|sure|thanks?|thank you|very much|right|i|like|so|well|alright|bye|dank|bedankt|je|wel|u"
+    r"|[\s,.!?-])*+$",
+    re.I,
+)
+"""Said, and no answer."""
+
 MARK: Final = re.compile(r"<[^>]*>|\{[^}]*\}|\[[^\]]*\]")
 """Marks of a transcriber in what was said."""
 
 COMMON: Final = frozenset(
     fold_text(
-        "the a an and or but if so that this these those there here it its it's is are was were"
+        "thank thanks sorry hear fantastic perfect dank bedankt"
+        " the a an and or but if so that this these those there here it its it's is are was were"
         " be been being am i'm you're we're they're he's she's i you he she we they me him her us"
         " them my your his our their mine yours to of in on at by for from with about into over"
         " under out up down off as than then just very really quite like know think thought mean"

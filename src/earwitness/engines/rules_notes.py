@@ -53,8 +53,8 @@ SEEK: Final[dict[str, Seek]] = {
 """Which rules fill which section; those of both kinds, and unknown ones, are told apart below."""
 
 CAPS: Final = {
-    "subjective": 8,
-    "data": 8,
+    "subjective": 10,
+    "data": 10,
     "behavior": 8,
     "topics": 10,
     "story": 12,
