@@ -157,8 +157,8 @@ def test_nothing_of_a_note_survives_the_words_that_were_erased(
     made = answer(capsys, "notes", "make", visit, "--template", "soap")
     assert (made["version"], made["is_new"]) == (3, True)
     for version in ("1", "3"):
-        told = answer(capsys, "notes", "show", visit, "--version", version)
-        assert "zebrapox" not in str(told)
+        seen = answer(capsys, "notes", "show", visit, "--version", version)
+        assert "zebrapox" not in str(seen)
 
 
 def answer_warnings(capsys: pytest.CaptureFixture[str], session: str, version: str) -> str:

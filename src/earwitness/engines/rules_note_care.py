@@ -30,7 +30,7 @@ _LOOK_BACK: Final = 3
 _ALONE: Final = 3
 """An answer with so many words of its own needs no question beside it."""
 
-_LEAST_PLANNED: Final = 0.4
+_LEAST_PLANNED: Final = 0.3
 _ANSWER_WORDS: Final = 25
 
 _UNKNOWN: Final = 0.75
@@ -55,7 +55,7 @@ class Care:
                 weight += 0.2 * bool(own & care.ALWAYS)
                 yield quote(line, text, trust * (weight - _marks(text)))
             answer = _answer(line)
-            if asked is not None and about and answer:
+            if asked is not None and about and answer and _fits(asked[1], answer):
                 weight = (0.5 if about & care.ALWAYS else 0.25) + 0.05 * len(about | own)
                 weight -= _marks(answer) + 0.05 * alone
                 yield exchange(asked[0], asked[1], line, answer, trust * weight)
@@ -90,7 +90,7 @@ class Care:
             text = best_of(line, care.ASSESSED[0][0])
             weight = _weight(text, care.ASSESSED)
             planned = _weight(text, care.PLANNED)
-            if asks(text) or not care.ASSESSED[0][0].search(plain(text)) or planned > weight:
+            if asks(text) or not care.ASSESSED[0][0].search(plain(text)) or planned >= weight:
                 continue
             yield quote(line, text, trust * (weight - 0.3 * planned - _marks(text)))
 
@@ -99,7 +99,7 @@ class Care:
         for _, line, trust in self._said_by("therapist"):
             text = best_of(line, care.PLANNED[0][0])
             weight = _weight(text, care.PLANNED)
-            if weight >= _LEAST_PLANNED and length(text) > LEAST and not asks(text):
+            if weight >= _LEAST_PLANNED and len(content(text)) >= _ALONE and not asks(text):
                 yield quote(line, text, trust * (weight - _marks(text)))
 
     def intervened(self) -> Iterator[Sentence]:
@@ -139,15 +139,13 @@ class Care:
                 yield exchange(asked[0], asked[1], line, answer, trust * 0.35)
 
     def risks(self) -> Iterator[Sentence]:
-        """Whatever was said of harm or safety; nothing is left out."""
+        """Whatever was said of harm or safety, and answered to it; nothing is left out."""
         for place, line, _ in self._said_by(None):
-            if care.RISKY.search(plain(line.text)):
-                told = best_of(line, care.RISKY) or trimmed(line.text) or line.text
-                yield quote(line, told, 0.8)
-                continue
             asked = self._asked(place)
-            if asked is not None and care.RISKY.search(plain(asked[1])):
-                yield exchange(asked[0], asked[1], line, trimmed(line.text) or line.text, 0.8)
+            told = care.RISKY.search(plain(line.text)) is not None
+            if told or (asked is not None and care.RISKY.search(plain(asked[1]))):
+                text = best_of(line, care.RISKY) or trimmed(line.text) or line.text.strip()
+                yield quote(line, text, 0.8 if told else 0.7)
 
     def _said_by(self, role: str | None) -> Iterator[tuple[int, Utterance, float]]:
         """Lines of one side, with how far to trust that; where sides are unknown all, less."""
@@ -185,6 +183,13 @@ def _answer(line: Utterance) -> str:
     if words.HUMMED.fullmatch(said) or length(line.text) > _ANSWER_WORDS:
         return ""
     return trimmed(line.text) or line.text.strip()
+
+
+def _fits(question: str, answer: str) -> bool:
+    """Whether an answer tells anything: a plain yes does not say which, when, or how much."""
+    return not words.WHICH.match(plain(question)) or bool(
+        content(answer) or care.NUMBER.search(plain(answer))
+    )
 
 
 def _facets(text: str) -> frozenset[str]:

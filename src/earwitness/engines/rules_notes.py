@@ -59,7 +59,7 @@ CAPS: Final = {
     "topics": 10,
     "story": 12,
     "dice": 12,
-    "risks": 60,
+    "risks": 1_000,
 }
 CAP: Final = 6
 """Sentences of a section: a note is read, a transcript is searched."""
@@ -78,14 +78,18 @@ class RulesWriter:
     brief: Brief
     written: bool = False
     name: str = "rules"
-    fingerprint: str = f"rules {VERSION}"
+
+    @property
+    def fingerprint(self) -> str:
+        """What a note depends on beside its form: these rules, and what the playbook asks."""
+        asked = ",".join(sorted(scheme.name for scheme in self.brief.playbook.schemes))
+        return f"rules {VERSION} {asked}"
 
     def collect(self, window: Window, template: Template) -> Sections:
         """The best lines of a window for each section."""
         sections = []
         for slot in template.slots:
-            found = _distinct(self._seek(slot, template)(window))
-            found.sort(key=lambda told: -(told.confidence or 0.0))
+            found = _distinct(self._seek(slot)(window))
             kept = found if slot.key == "risks" else found[:KEPT]
             kept.sort(key=lambda told: _time(told, window.lines))
             if kept:
@@ -102,14 +106,14 @@ class RulesWriter:
         elif slot.key in VARIED:
             chosen = _varied(pool, cap)
         else:
-            chosen = sorted(pool, key=lambda told: -(told.confidence or 0.0))[:cap]
+            chosen = pool[:cap]
         chosen.sort(key=lambda told: _time(told, found.lines))
         return Section(slot.key, tuple(chosen))
 
     def close(self) -> None:
         """Nothing is held."""
 
-    def _seek(self, slot: Slot, template: Template) -> Seek:
+    def _seek(self, slot: Slot) -> Seek:
         if slot.key == "open":
             story = self.brief.playbook.scheme("stance") is not None
             staged = Story if story else Table
@@ -151,23 +155,16 @@ def _named(slot: Slot, window: Window) -> Iterator[Sentence]:
 
 
 def _distinct(told: Iterator[Sentence] | Sequence[Sentence]) -> list[Sentence]:
-    """Without what is said again, or cites the same line as something surer."""
+    """The surest of those that share a line, or say the same; no line stands in a section twice."""
     kept: list[Sentence] = []
     said: set[str] = set()
-    answered: dict[int, int] = {}
-    for each in told:
+    cited: set[int] = set()
+    for each in sorted(told, key=lambda one: -(one.confidence or 0.0)):
         folded = fold_text(each.text)
-        last = each.evidence[-1]
-        if folded in said:
-            continue
-        if last in answered:
-            place = answered[last]
-            if (each.confidence or 0.0) > (kept[place].confidence or 0.0):
-                kept[place] = each
-            continue
-        said.add(folded)
-        answered[last] = len(kept)
-        kept.append(each)
+        if folded not in said and cited.isdisjoint(each.evidence):
+            kept.append(each)
+            said.add(folded)
+            cited.update(each.evidence)
     return kept
 
 
