@@ -122,8 +122,10 @@ class Extractor(Engine, Protocol):
 class Writer(Engine, Protocol):
     """Writes notes: window by window what belongs in which section, then section by section."""
 
-    written: bool
-    """It writes in words of its own; False: it only quotes."""
+    @property
+    def written(self) -> bool:
+        """It writes in words of its own; False: it only quotes."""
+        ...
 
     def collect(self, window: Window, template: Template) -> Sections:
         """What of one window's lines belongs in which section. Thread-safe.

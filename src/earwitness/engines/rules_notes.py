@@ -26,7 +26,7 @@ from earwitness.engines.rules_quotes import LEAST, best_of, content, length, quo
 VERSION: Final = 1
 
 KEPT: Final = 10
-"""Sentences of one section that a window hands on; of risks all."""
+"""Sentences of one section that a window hands on."""
 
 Seek = Callable[[Window], Iterator[Sentence]]
 
@@ -59,13 +59,15 @@ CAPS: Final = {
     "topics": 10,
     "story": 12,
     "dice": 12,
-    "risks": 1_000,
 }
 CAP: Final = 6
 """Sentences of a section: a note is read, a transcript is searched."""
 
 SPREAD: Final = frozenset({"story", "topics", "dice"})
 """Sections that tell a whole session: each stretch of it gets its share."""
+
+WHOLE: Final = frozenset({"risks"})
+"""Sections of which nothing is left out."""
 
 VARIED: Final = frozenset({"subjective", "data", "behavior"})
 """Sections where another subject is worth more than more of the same."""
@@ -89,8 +91,8 @@ class RulesWriter:
         """The best lines of a window for each section."""
         sections = []
         for slot in template.slots:
-            found = _distinct(self._seek(slot)(window))
-            kept = found if slot.key == "risks" else found[:KEPT]
+            found = _distinct(self._seek(slot)(window), all_of_it=slot.key in WHOLE)
+            kept = found if slot.key in WHOLE else found[:KEPT]
             kept.sort(key=lambda told: _time(told, window.lines))
             if kept:
                 sections.append(Section(slot.key, tuple(kept)))
@@ -99,9 +101,11 @@ class RulesWriter:
     def compose(self, slot: Slot, template: Template, found: Findings) -> Section:
         """The best of what was found, in order of time."""
         del template
-        pool = _distinct(found.sentences)
+        pool = _distinct(found.sentences, all_of_it=slot.key in WHOLE)
         cap = CAPS.get(slot.key, CAP)
-        if slot.key in SPREAD:
+        if slot.key in WHOLE:
+            chosen = pool
+        elif slot.key in SPREAD:
             chosen = _spread(pool, found, cap)
         elif slot.key in VARIED:
             chosen = _varied(pool, cap)
@@ -154,14 +158,21 @@ def _named(slot: Slot, window: Window) -> Iterator[Sentence]:
             yield quote(line, text, 0.3 + 0.1 * hits)
 
 
-def _distinct(told: Iterator[Sentence] | Sequence[Sentence]) -> list[Sentence]:
-    """The surest of those that share a line, or say the same; no line stands in a section twice."""
+def _distinct(
+    told: Iterator[Sentence] | Sequence[Sentence], *, all_of_it: bool = False
+) -> list[Sentence]:
+    """The surest of those that share a line, or say the same; no line stands in a section twice.
+
+    Args:
+        told: Sentences of one section.
+        all_of_it: What is said again counts again.
+    """
     kept: list[Sentence] = []
     said: set[str] = set()
     cited: set[int] = set()
     for each in sorted(told, key=lambda one: -(one.confidence or 0.0)):
         folded = fold_text(each.text)
-        if folded not in said and cited.isdisjoint(each.evidence):
+        if (all_of_it or folded not in said) and cited.isdisjoint(each.evidence):
             kept.append(each)
             said.add(folded)
             cited.update(each.evidence)
