@@ -42,6 +42,7 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "rules": "earwitness.engines.rules:ExtractRulesFactory",
         "models": "earwitness.engines.models:ExtractModelsFactory",
     },
+    "write": {"rules": "earwitness.engines.rules_notes:WriteRulesFactory"},
     "export": {
         "json": "earwitness.exporters.json:Json",
         "txt": "earwitness.exporters.txt:Txt",

@@ -91,6 +91,7 @@ class Findings:
         cast: Who is known.
         vocabulary: Names and terms that may be said.
         language: ISO 639-1 code of most of the session, or None when unknown.
+        roles: What each voice is in the session.
     """
 
     sentences: tuple[Sentence, ...]
@@ -98,6 +99,7 @@ class Findings:
     cast: tuple[Person, ...] = ()
     vocabulary: tuple[str, ...] = ()
     language: str | None = None
+    roles: tuple[tuple[str, str], ...] = ()
 
 
 @runtime_checkable
@@ -150,8 +152,10 @@ class Extractor(Engine, Protocol):
 class Writer(Engine, Protocol):
     """Writes notes: window by window what belongs in which section, then section by section."""
 
-    written: bool
-    """It writes in words of its own; False: it only quotes."""
+    @property
+    def written(self) -> bool:
+        """It writes in words of its own; False: it only quotes."""
+        ...
 
     def collect(self, window: Window, template: Template) -> Sections:
         """What of one window's lines belongs in which section. Thread-safe.
@@ -159,7 +163,7 @@ class Writer(Engine, Protocol):
         As with labels: it depends on nothing else, and is not believed yet.
 
         Args:
-            window: With the labels of its lines; wider than those that are labelled.
+            window: With the labels and moments of its lines; wider than those that are labelled.
             template: The form that is filled in.
 
         Raises:

@@ -55,13 +55,7 @@ def understand(
     settings = read_settings(home=home, language_models=list(models) or None)
     with open_library(settings) as library:
         name = library.resolve(session)
-        wish = Wish(
-            "models" if by == "auto" and models else by,
-            _options(settings, library),
-            models=settings.language_models,
-            budget=_budget(settings),
-            fresh=fresh,
-        )
+        wish = wish_of(settings, library, by, named=bool(models), fresh=fresh)
         found = understand_in(library, name, wish, listener)
         return found, read_record(library, name)
 
@@ -70,6 +64,25 @@ def _options(settings: Settings, library: Library) -> EngineOptions:
     """What is said to engines that work on text; other engines' own options mean nothing there."""
     own = (("models.timeout_s", str(settings.language_model_timeout_s)),)
     return replace(guarded(engine_options(settings), library), own=own)
+
+
+def wish_of(settings: Settings, library: Library, by: str, *, named: bool, fresh: bool) -> Wish:
+    """What is wanted of engines that work on text.
+
+    Args:
+        settings: With the language models, and what they may be asked for.
+        library: Where the session is.
+        by: A plug-in's name, or `auto`.
+        named: Somebody named models: they are meant by `auto`.
+        fresh: What was found before is not used.
+    """
+    return Wish(
+        "models" if by == "auto" and named else by,
+        _options(settings, library),
+        models=settings.language_models,
+        budget=_budget(settings),
+        fresh=fresh,
+    )
 
 
 def _budget(settings: Settings) -> Budget:

@@ -29,7 +29,6 @@ from earwitness.core.claims import Labels, Moments, Noted
 from earwitness.core.doubt import without_doubted
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.people import Person
-from earwitness.core.playbook import Playbook
 from earwitness.core.ports import EngineOptions
 from earwitness.core.reading import Reading
 from earwitness.core.run import DONE, Run, Step, degraded
@@ -96,7 +95,7 @@ def understand(
     reading = reading_of(library, session)
     digest = digest_of(reading)
     engine = "rules" if wish.engine == "auto" else wish.engine
-    brief = _brief(library, session, book, engine=engine, wish=wish)
+    brief = brief_for(library, session, "classify", engine=engine, wish=wish)
     run = transcribed_run(library, session.id)
     before = found_by(library, run)
     with ExitStack() as engines:
@@ -190,12 +189,15 @@ def _request(*depends_on: str) -> str:
     return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()
 
 
-def _brief(library: Library, session: Session, book: Playbook, *, engine: str, wish: Wish) -> Brief:
+def brief_for(
+    library: Library, session: Session, ability: str, *, engine: str, wish: Wish
+) -> Brief:
     """What an engine is told; rules learn nothing, and ask nobody."""
+    book = playbook(session.playbook, library.home)
     brief = Brief(book, session.local_only, models=wish.models, budget=wish.budget)
     if engine == "rules":
         return brief
-    factory = plugins.text_engine("classify", engine)
+    factory = plugins.text_engine(ability, engine)
     away = not factory.stays_here(options_for(factory, wish.options), brief)
     lessons = lessons_for(library, session.id, away=away)
     return replace(
