@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from earwitness.core.moment import Moment
 from earwitness.core.people import Person
 from earwitness.core.transcript import Label, Transcript, Utterance
 
@@ -56,6 +57,7 @@ class Window:
         labels: What is known of the lines and of those before: people's own labels, and those
             that an earlier stage gave.
         roles: What each voice is in the session.
+        moments: What was found in the lines; nothing, before anybody looked.
     """
 
     index: int
@@ -66,6 +68,7 @@ class Window:
     vocabulary: tuple[str, ...] = ()
     labels: tuple[Label, ...] = ()
     roles: tuple[tuple[str, str], ...] = ()
+    moments: tuple[Moment, ...] = ()
     ids: frozenset[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -92,12 +95,15 @@ class Window:
             self.roles,
             [[each.utterance, each.scheme, each.value, each.by] for each in self.labels],
         ]
+        if self.moments:
+            told.append([[m.kind, m.evidence, m.text, m.quote, m.who] for m in self.moments])
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def windows(
     reading: Reading,
     labels: tuple[Label, ...] = (),
+    moments: tuple[Moment, ...] = (),
     *,
     size: int = WINDOW,
     before: int = BEFORE,
@@ -107,6 +113,7 @@ def windows(
     Args:
         reading: What is read.
         labels: Of an earlier stage; people's own win over them.
+        moments: Of an earlier stage; each is in the window that holds the first line it cites.
         size: Utterances in a window.
         before: Utterances of context.
     """
@@ -115,6 +122,9 @@ def windows(
     for each in (*reading.transcript.labels, *labels):
         if (each.utterance, each.scheme) not in own or each.by.startswith("user:"):
             known.setdefault(each.utterance, []).append(each)
+    found: dict[int, list[Moment]] = {}
+    for moment in moments:
+        found.setdefault(moment.evidence[0], []).append(moment)
     lines = reading.transcript.utterances
     for index, first in enumerate(range(0, len(lines), size)):
         judged = lines[first : first + size]
@@ -128,4 +138,5 @@ def windows(
             reading.vocabulary,
             tuple(each for line in (*context, *judged) for each in known.get(line.id, ())),
             reading.roles,
+            tuple(each for line in judged for each in found.get(line.id, ())),
         )

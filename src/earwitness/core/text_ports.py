@@ -76,6 +76,7 @@ class Findings:
         cast: Who is known.
         vocabulary: Names and terms that may be said.
         language: ISO 639-1 code of most of the session, or None when unknown.
+        roles: What each voice is in the session.
     """
 
     sentences: tuple[Sentence, ...]
@@ -83,6 +84,7 @@ class Findings:
     cast: tuple[Person, ...] = ()
     vocabulary: tuple[str, ...] = ()
     language: str | None = None
+    roles: tuple[tuple[str, str], ...] = ()
 
 
 @runtime_checkable
@@ -129,7 +131,7 @@ class Writer(Engine, Protocol):
         As with labels: it depends on nothing else, and is not believed yet.
 
         Args:
-            window: With the labels of its lines; wider than those that are labelled.
+            window: With the labels and moments of its lines; wider than those that are labelled.
             template: The form that is filled in.
 
         Raises:
