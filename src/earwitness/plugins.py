@@ -42,6 +42,9 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "rules": "earwitness.engines.rules:ExtractRulesFactory",
         "models": "earwitness.engines.models:ExtractModelsFactory",
     },
+    "write": {
+        "models": "earwitness.engines.models_notes:WriteModelsFactory",
+    },
     "export": {
         "json": "earwitness.exporters.json:Json",
         "txt": "earwitness.exporters.txt:Txt",
