@@ -73,6 +73,13 @@ if TYPE_CHECKING:
     from earwitness.app.running.versions import Version
     from earwitness.app.sources.import_api import import_transcript
     from earwitness.app.understanding.api import understand
+    from earwitness.app.understanding.notes import Kept
+    from earwitness.app.understanding.notes_api import (
+        make_note,
+        note,
+        notes,
+        regenerate_note,
+    )
     from earwitness.app.understanding.understood import Understood
     from earwitness.core.batch import BatchError, BatchItem, BatchOnlooker, BatchReport
     from earwitness.core.clip import Clip, ClipWish, Manifest
@@ -98,6 +105,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from earwitness.core.moment import Moment
+    from earwitness.core.note import Cited, Note, Section, Sentence, Slot, Template
     from earwitness.core.override import Field, Override
     from earwitness.core.people import Character, Person, Series
     from earwitness.core.ports import ExportOptions
@@ -170,6 +178,8 @@ _HOMES = {
     "earwitness.app.running.rerun": ("Redone",),
     "earwitness.app.running.rerun_api": ("rerun", "history", "diff", "put_back"),
     "earwitness.app.understanding.api": ("understand",),
+    "earwitness.app.understanding.notes": ("Kept",),
+    "earwitness.app.understanding.notes_api": ("make_note", "regenerate_note", "notes", "note"),
     "earwitness.app.understanding.understood": ("Understood",),
     "earwitness.app.running.versions": ("Version",),
     "earwitness.app.corrections.wanted": ("Edit",),
@@ -197,6 +207,7 @@ _HOMES = {
         "Cancelled",
     ),
     "earwitness.core.moment": ("Moment",),
+    "earwitness.core.note": ("Cited", "Note", "Section", "Sentence", "Slot", "Template"),
     "earwitness.core.override": ("Field", "Override"),
     "earwitness.core.people": ("Character", "Person", "Series"),
     "earwitness.core.ports": ("ExportOptions",),
@@ -243,6 +254,10 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "put_back",
     "suggest",
     "understand",
+    "make_note",
+    "regenerate_note",
+    "notes",
+    "note",
     "speakers",
     "name_speakers",
     "preview_names",
@@ -273,6 +288,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "BatchReport",
     "Audit",
     "Character",
+    "Cited",
     "Cleanup",
     "Clip",
     "Clipbook",
@@ -284,9 +300,11 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "ExportOptions",
     "Field",
     "HowFar",
+    "Kept",
     "Label",
     "Manifest",
     "Moment",
+    "Note",
     "Outcome",
     "Override",
     "Person",
@@ -294,11 +312,15 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Record",
     "Recording",
     "Redone",
+    "Section",
     "Segment",
+    "Sentence",
     "Series",
     "Session",
+    "Slot",
     "Span",
     "Speaker",
+    "Template",
     "Transcript",
     "Turn",
     "Utterance",

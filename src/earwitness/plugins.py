@@ -43,6 +43,7 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "models": "earwitness.engines.models:ExtractModelsFactory",
     },
     "write": {
+        "rules": "earwitness.engines.rules_notes:WriteRulesFactory",
         "models": "earwitness.engines.models_notes:WriteModelsFactory",
     },
     "export": {

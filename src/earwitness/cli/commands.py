@@ -71,6 +71,12 @@ models = App(
     group=KEEP,
     default_parameter=QUIET,
 )
+notes = App(
+    name="notes",
+    help="Notes of a session: make, list, show and make them again; each sentence cites its lines.",
+    group=WORK,
+    default_parameter=QUIET,
+)
 playbooks = App(
     name="playbooks",
     help="What each audience expects: labels, notes, prompts; the shipped ones and your own.",
@@ -126,6 +132,7 @@ app.command(
     group=WORK,
     help="Carry out what is queued, until it is told to stop.",
 )
+app.command(notes)
 app.command(queue)
 app.command(edit)
 app.command(speakers)
@@ -288,6 +295,14 @@ playbooks.command(
     name="list",
     help="List all playbooks.",
 )
+for _name, _verb, _help in (
+    ("make", "make", "Make a note of a session, or show the one that is there."),
+    ("list", "list_", "List all notes of a session, with their versions."),
+    ("show", "show", "Show a note: the newest version, or an older one."),
+    ("regenerate", "regenerate", "Make a new version of a note; older ones are kept."),
+    ("templates", "templates", "List the forms that notes have."),
+):
+    notes.command(f"earwitness.cli.notes:{_verb}", name=_name, help=_help)
 for _name, _verb, _help in (
     ("list", "list_", "List runs that are worked on and runs that wait, by their turn."),
     ("status", "status", "Show where one run stands."),

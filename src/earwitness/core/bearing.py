@@ -6,11 +6,13 @@ Rules and models pass the same gate, window by window and again when sections ar
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from earwitness.core.claims import Refusal, Why
 from earwitness.core.evidence import is_verbatim
 from earwitness.core.note import Section, Sections, Sentence, Template
 from earwitness.core.reading import Window
+from earwitness.core.transcript import Utterance
 from earwitness.core.wording import doubt_of, names_said
 
 
@@ -52,9 +54,15 @@ def _doubt(sentence: Sentence, window: Window, written: bool) -> Why | None:
         return "unknown_line"
     if not written and not sentence.quoted:
         return "not_said"
-    if sentence.quoted and not is_verbatim(sentence.text, lines):
-        return "not_said"
-    return None
+    return None if not sentence.quoted or _was_said(sentence, lines) else "not_said"
+
+
+def _was_said(sentence: Sentence, lines: Sequence[Utterance]) -> bool:
+    """Whether each part of a quote was said in its line; or all of it, one line after another."""
+    said = {line.id: line for line in lines}
+    if all(is_verbatim(text, [said[id]]) for id, text in sentence.parts):
+        return True
+    return is_verbatim(sentence.text, lines)
 
 
 def _wording(

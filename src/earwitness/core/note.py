@@ -118,6 +118,17 @@ class Sections:
 
 
 @dataclass(frozen=True, slots=True)
+class Composed:
+    """The sections of a note, put together.
+
+    Attributes:
+        note: A section for each slot of which anything was borne out.
+    """
+
+    note: Sections
+
+
+@dataclass(frozen=True, slots=True)
 class Cited:
     """A line that a note cites, as it stood when the note was made.
 

@@ -52,7 +52,7 @@ class Checkpoints(Deletion):
                     f"no unfinished run {run_id!r}", hint="somebody may have continued it meanwhile"
                 )
             keys = _own_keys(connection, run_id)
-            digests = _let_go(connection, session, keys)
+            digests = let_go(connection, session, keys)
             for some in batches(keys):
                 connection.execute(
                     update(schema.step)
@@ -116,7 +116,7 @@ def _own_keys(connection: Connection, run_id: str) -> list[str]:
     return sorted({row.key for row in found})
 
 
-def _let_go(connection: Connection, session: str, keys: Sequence[str]) -> set[str]:
+def let_go(connection: Connection, session: str, keys: Sequence[str]) -> set[str]:
     """The session needs these results no more; returns digests of those that nobody needs."""
     reference, artifact = schema.reference.c, schema.artifact.c
     digests: set[str] = set()

@@ -9,12 +9,12 @@ from types import TracebackType
 from earwitness.core.errors import StoreError, UsageError
 from earwitness.store.artifacts import Artifacts
 from earwitness.store.bucket import Bucket
-from earwitness.store.checkpoints import Checkpoints
 from earwitness.store.deletion import Receipt
 from earwitness.store.events import Events
 from earwitness.store.forgetting import Forgetting
 from earwitness.store.holdings import Overview
 from earwitness.store.jobs import Jobs
+from earwitness.store.notes import Notes
 from earwitness.store.objects import Objects
 from earwitness.store.opening import look_at_any, open_any
 from earwitness.store.originals import Originals
@@ -43,7 +43,7 @@ class Library(
     Artifacts,
     Originals,
     Forgetting,
-    Checkpoints,
+    Notes,
     Services,
 ):
     """Recordings, sessions, runs, events, corrections and results in one home folder.

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0012"
+HEAD = "0013"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257
@@ -302,6 +302,19 @@ class ForgettingColumns(TypedColumns):
     results: Named[int]
 
 
+class NoteColumns(TypedColumns):
+    """One version of a note; key and digest are None once what it said was dropped."""
+
+    session: Named[str] = Column(_to("session.id"), primary_key=True)
+    template: Named[str] = Column(String, primary_key=True)
+    version: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    key: Named[str | None]
+    digest: Named[str | None] = Column(String(64))
+    run: Named[str] = Column(String(12), _to("run.id"), index=True)
+    made_at: Named[datetime] = Column(Moment)
+    request: Named[str]
+
+
 class JobColumns(TypedColumns):
     """A run in the queue; the lowest `rank`, then the lowest `n`, has its turn.
 
@@ -381,6 +394,7 @@ voice_print = Table(
     Index(None, "series", "person"),
 )
 forgetting = Table("forgetting", metadata, ForgettingColumns)
+note = Table("note", metadata, NoteColumns)
 service = Table("service", metadata, ServiceColumns)
 removal = Table("removal", metadata, RemovalColumns)
 shelf_mark = Table("shelf_mark", metadata, ShelfMarkColumns)

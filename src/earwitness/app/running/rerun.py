@@ -28,7 +28,7 @@ from earwitness.app.services import guarded
 from earwitness.app.settings import Settings
 from earwitness.app.sharing import share
 from earwitness.app.understanding.playbooks import playbook
-from earwitness.app.understanding.understood import NOTED, TEXT_STAGES
+from earwitness.app.understanding.understood import NOTE_STAGES, NOTED, TEXT_STAGES
 from earwitness.app.understanding.vocabulary import series_terms
 from earwitness.core.errors import NoSound, UsageError
 from earwitness.core.queue import Job
@@ -152,7 +152,7 @@ def rerun(
     processed = see_through(
         library, run, order, means=means_of(settings), listener=listener, told=told
     )
-    later = {*TEXT_STAGES, NOTED}
+    later = {*TEXT_STAGES, *NOTE_STAGES, NOTED}
     steps = tuple(step for step in library.steps(run.id) if step.stage not in later)
     return Redone(processed, library.run(run.id), steps)
 

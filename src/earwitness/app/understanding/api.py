@@ -16,6 +16,7 @@ from earwitness.app.wishing import AnyPath
 from earwitness.core.text_ports import Budget
 from earwitness.core.transcript import Record
 from earwitness.runs.listener import Listener
+from earwitness.store.library import Library
 
 
 def understand(
@@ -52,15 +53,28 @@ def understand(
     settings = read_settings(home=home, language_models=list(models) or None)
     with open_library(settings) as library:
         name = library.resolve(session)
-        wish = Wish(
-            "models" if by == "auto" and models else by,
-            guarded(engine_options(settings), library),
-            models=settings.language_models,
-            budget=_budget(settings),
-            fresh=fresh,
-        )
+        wish = wish_of(settings, library, by, named=bool(models), fresh=fresh)
         found = understand_in(library, name, wish, listener)
         return found, read_record(library, name)
+
+
+def wish_of(settings: Settings, library: Library, by: str, *, named: bool, fresh: bool) -> Wish:
+    """What is wanted of engines that work on text.
+
+    Args:
+        settings: With the language models, and what they may be asked for.
+        library: Where the session is.
+        by: A plug-in's name, or `auto`.
+        named: Somebody named models: they are meant by `auto`.
+        fresh: What was found before is not used.
+    """
+    return Wish(
+        "models" if by == "auto" and named else by,
+        guarded(engine_options(settings), library),
+        models=settings.language_models,
+        budget=_budget(settings),
+        fresh=fresh,
+    )
 
 
 def _budget(settings: Settings) -> Budget:

@@ -15,21 +15,20 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from earwitness import plugins
 from earwitness.app.corrections.view import see
 from earwitness.app.records import transcribed_run
+from earwitness.app.understanding.opening import carry_out, open_engine
 from earwitness.app.understanding.playbooks import playbook
 from earwitness.app.understanding.understood import NOTED, TEXT_STAGES, Understood, found_by
 from earwitness.app.understanding.vocabulary import series_terms
 from earwitness.core.claims import Noted
 from earwitness.core.doubt import without_doubted
-from earwitness.core.errors import EarwitnessError, EngineError, EngineUnavailable
+from earwitness.core.errors import EarwitnessError
 from earwitness.core.people import Person
-from earwitness.core.ports import Audio, EngineOptions
+from earwitness.core.ports import EngineOptions
 from earwitness.core.reading import Reading
 from earwitness.core.run import DONE, Run, Step
 from earwitness.core.session import Session
-from earwitness.core.sound import Listening
 from earwitness.core.stage import Stage
 from earwitness.core.text_ports import (
     NO_LIMIT,
@@ -40,7 +39,6 @@ from earwitness.core.text_ports import (
     Extractor,
 )
 from earwitness.core.transcript import Label, Transcript
-from earwitness.runs.execute import Execution
 from earwitness.runs.lanes import lane_for
 from earwitness.runs.listener import Listener
 from earwitness.stages.classify import Classify
@@ -95,10 +93,10 @@ def understand(
     run = transcribed_run(library, session.id)
     before = None if wish.fresh else found_by(library, run)
     with ExitStack() as engines:
-        classifier = _open("classify", engine, wish.options, brief)
+        classifier = open_engine("classify", engine, wish.options, brief)
         assert isinstance(classifier, Classifier)
         engines.callback(classifier.close)
-        extractor = _open("extract", engine, wish.options, brief)
+        extractor = open_engine("extract", engine, wish.options, brief)
         assert isinstance(extractor, Extractor)
         engines.callback(extractor.close)
         plan = (
@@ -175,16 +173,6 @@ def _request(*depends_on: str) -> str:
     return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()
 
 
-def _open(ability: str, engine: str, options: EngineOptions, brief: Brief) -> object:
-    factory = plugins.text_engine(ability, engine)
-    if brief.local_only and not factory.stays_here(options, brief):
-        raise EngineUnavailable(
-            f"{engine} would send text away, and this session is local only",
-            hint="leave it out for rules, or name a model on this machine",
-        )
-    return factory.open_for(options, brief)
-
-
 def _execute(
     library: Library,
     run: Run,
@@ -194,25 +182,14 @@ def _execute(
     listener: Listener,
     request: str,
 ) -> None:
-    def no_sound(_listening: Listening) -> Audio:
-        raise AssertionError("text stages do not listen")
-
-    execution = Execution(
+    result = carry_out(
+        library,
         run,
         plan,
-        library,
-        sound=no_sound,
         workers=wish.options.workers,
-        afresh=frozenset(TEXT_STAGES if wish.fresh else ()),
         listener=listener,
+        afresh=frozenset(TEXT_STAGES if wish.fresh else ()),
     )
-    result = execution.go()
-    failed = next((each for each in result.stages.values() if each.kind == "failed"), None)
-    if failed is not None or result.outcome.kind not in ("done", "degraded"):
-        why = failed or result.outcome
-        raise result.error or EngineError(
-            why.why, hint=why.hint or "what was found before stays; the same command tries again"
-        )
     found = ((stage, library.result(run.id, stage)) for stage in TEXT_STAGES)
     engines = ((stage.name, stage.engine(result.inputs)) for stage in plan)
     noted = Noted(

@@ -18,6 +18,9 @@ from earwitness.store.library import Library
 TEXT_STAGES: Final = ("read", "classify", "extract")
 """Stages that follow a run's transcript."""
 
+NOTE_STAGES: Final = ("collect", "compose")
+"""Stages that make notes of it."""
+
 NOTED: Final = "understood"
 """The step under which a run keeps how it was understood."""
 
