@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from earwitness.core.note import Note
 from earwitness.core.session import Session
@@ -38,6 +38,7 @@ class NotePage:
             raise ValueError("made_at has a zone")
 
 
+@runtime_checkable
 class NoteExporter(Protocol):
     """Writes a note in one format; every sentence with what it cites."""
 
@@ -45,9 +46,5 @@ class NoteExporter(Protocol):
     """Of its files, without the dot."""
 
     def export(self, page: NotePage) -> bytes:
-        """The whole file.
-
-        Raises:
-            EngineUnavailable: A library is missing; the hint says which.
-        """
+        """The whole file."""
         ...

@@ -1,4 +1,4 @@
-"""Notes as Word documents: real headings, a number behind each sentence that leads to what was said.
+"""Notes as Word documents: real headings, and numbers that lead from a sentence to what was said.
 
 Word, LibreOffice and screen readers find headings, the document's language, a title, and one plain
 table with a header row. Numbers are links to the lines they cite, at the end of the document.
@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
-from earwitness.core.errors import EngineUnavailable
 from earwitness.core.note import Section, Sentence, Slot
 from earwitness.core.note_page import NotePage
 from earwitness.exporters import note_docx_parts as parts
@@ -43,7 +42,9 @@ class NoteDocx:
 
     def export(self, page: NotePage) -> bytes:
         """The whole document."""
-        document = _new()
+        from docx import Document
+
+        document = Document()
         words, form = words_of(page), page.note.template
         parts.set_language(document, form.language)
         parts.set_styles(document)
@@ -71,17 +72,6 @@ class NoteDocx:
         written = io.BytesIO()
         document.save(written)
         return written.getvalue()
-
-
-def _new() -> Document:
-    try:
-        from docx import Document as new
-    except ImportError as error:
-        raise EngineUnavailable(
-            "the library that writes Word documents is not there",
-            hint="pip install --force-reinstall earwitness, or write md",
-        ) from error
-    return new()
 
 
 def _describe(document: Document, page: NotePage) -> None:

@@ -122,6 +122,7 @@ def _read(name: str, folder: Traversable, own: Path | None, depth: int) -> Playb
         keep_sound_days=(
             base.keep_sound_days if form.keep_sound_days is None else form.keep_sound_days
         ),
+        clinical=base.clinical if form.clinical is None else form.clinical,
     )
 
 
