@@ -56,6 +56,8 @@ class NoteDocx:
         numbers = numbered(page)
         for slot, section in zip(form.slots, page.note.sections, strict=True):
             _section(document, slot, section, page=page, numbers=numbers)
+        if page.clinical:
+            parts.add_signature(document, words.signed, words.date)
         if numbers:
             document.add_heading(words.sources, level=1)
             parts.add_table(

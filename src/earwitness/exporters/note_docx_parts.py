@@ -82,6 +82,18 @@ def add_facts(document: Document, facts: Sequence[tuple[str, str]]) -> None:
         paragraph.runs[0].bold = True
 
 
+def add_signature(document: Document, signed: str, date: str) -> None:
+    """Two lines to be filled in by hand."""
+    from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+    from docx.shared import Cm, Pt
+
+    for place, told in enumerate((signed, date)):
+        paragraph = document.add_paragraph(f"{told}: \t")
+        paragraph.paragraph_format.space_before = Pt(24 if place == 0 else 12)
+        stops = paragraph.paragraph_format.tab_stops
+        stops.add_tab_stop(Cm(16.4), WD_TAB_ALIGNMENT.LEFT, WD_TAB_LEADER.LINES)
+
+
 def add_reference(paragraph: Paragraph, number: int, *, first: bool) -> None:
     """A small raised number that leads to its source."""
     if not first:
@@ -97,6 +109,7 @@ def add_reference(paragraph: Paragraph, number: int, *, first: bool) -> None:
 
 def add_table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table whose first row is its head on every page, and whose first cells can be led to."""
+    from docx.oxml.ns import qn
     from docx.shared import Cm
 
     table = document.add_table(rows=1, cols=len(heads), style="Table Grid")
@@ -105,6 +118,9 @@ def add_table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[
         column.width = Cm(width_cm)
     looks = table._tbl.tblPr
     looks.append(_element("w:tblCaption", {"w:val": heads[-1]}))
+    layout = looks.find(qn("w:tblLayout"))
+    assert layout is not None
+    layout.addprevious(_lines())
     head = table.rows[0]
     for cell, text in zip(head.cells, heads, strict=True):
         _fill(cell, text, bold=True)
@@ -121,6 +137,17 @@ def add_table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[
     for made in table.rows:
         for cell, width_cm in zip(made.cells, _WIDTHS_CM, strict=True):
             cell.width = Cm(width_cm)
+
+
+def _lines() -> BaseOxmlElement:
+    """Fine lines between rows, none between columns."""
+    edges = _element("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        kind = "single" if side in ("top", "bottom", "insideH") else "nil"
+        edges.append(
+            _element(f"w:{side}", {"w:val": kind, "w:sz": "4", "w:space": "0", "w:color": "C5CAD3"})
+        )
+    return edges
 
 
 def set_margins(document: Document, *, head: str, page: str, of: str) -> None:

@@ -37,6 +37,9 @@ class Words:
     time: str = "Time"
     speaker: str = "Speaker"
     unknown: str = UNKNOWN
+    rules: str = "rules, no language model"
+    signed: str = "Read, corrected and signed by"
+    date: str = "Date"
     page: str = "Page"
     of: str = "of"
     warning: str = "Note"
@@ -67,6 +70,9 @@ _DUTCH: Final = Words(
     time="Tijd",
     speaker="Spreker",
     unknown="Onbekend",
+    rules="regels, geen taalmodel",
+    signed="Gelezen, verbeterd en ondertekend door",
+    date="Datum",
     page="Pagina",
     of="van",
     warning="Let op",
@@ -97,7 +103,7 @@ def facts(page: NotePage) -> Iterator[tuple[str, str]]:
     if session.held_at is not None:
         yield words.held, _when(session.held_at)
     yield words.made, f"{_when(page.made_at)}, {words.version} {page.version}"
-    yield words.by, one_line(page.note.by)
+    yield words.by, words.rules if page.note.by == "rules" else one_line(page.note.by)
     if left_out := sum(each.count for each in page.note.refused):
         yield words.left_out, str(left_out)
 

@@ -12,7 +12,8 @@ from uuid import uuid4
 from earwitness.app.records import transcribed_run
 from earwitness.app.understanding.opening import carry_out, open_engine
 from earwitness.app.understanding.playbooks import playbook
-from earwitness.app.understanding.understand import Wish, digest_of, reading_of, understand
+from earwitness.app.understanding.reading import digest_of
+from earwitness.app.understanding.understand import Wish, reading_of, understand
 from earwitness.app.understanding.understood import Understood, found_by
 from earwitness.core.claims import Refusal
 from earwitness.core.errors import NotFound, UsageError
