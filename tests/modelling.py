@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from earwitness.core.breaker import InMemory
 from earwitness.core.playbook import Playbook
@@ -12,8 +13,11 @@ from earwitness.core.services import Services
 from earwitness.core.text_ports import Brief, Budget
 from earwitness.engines.gateway import Gateway
 from earwitness.engines.model_names import read_model_names
-from earwitness.engines.models import Models
+from earwitness.engines.models import Asking, Models
+from earwitness.engines.models_notes import ModelWriter
 from tests.faulty import Call, FaultyService, Reply, told
+
+A = TypeVar("A", bound=Asking)
 
 _LINE = re.compile(r"^(\d+)( before)? \| ([^:]*): (.*)$", re.MULTILINE)
 
@@ -71,11 +75,34 @@ def models(
     timeout_s: float = 20,
 ) -> Models:
     """Models that ask these services one after another, without waiting for real."""
-    names = read_model_names([f"{each.url}#toy" for each in (server, *others)])
+    services = (server, *others)
+    return _open(Models, services, playbook, budget=budget, waits=waits, timeout_s=timeout_s)
+
+
+def writer(
+    server: FaultyService,
+    playbook: Playbook,
+    *others: FaultyService,
+    budget: Budget = Budget(),  # noqa: B008 - frozen
+) -> ModelWriter:
+    """The same, to write notes."""
+    return _open(ModelWriter, (server, *others), playbook, budget=budget, waits=None, timeout_s=20)
+
+
+def _open(
+    engine: type[A],
+    services: tuple[FaultyService, ...],
+    playbook: Playbook,
+    *,
+    budget: Budget,
+    waits: list[float] | None,
+    timeout_s: float,
+) -> A:
+    names = read_model_names([f"{each.url}#toy" for each in services])
     noted = waits if waits is not None else []
     pause: Callable[[float], None] = noted.append
     brief = Brief(playbook, models=tuple(each.said for each in names), budget=budget)
-    return Models(
+    return engine(
         names,
         brief,
         Gateway(

@@ -35,6 +35,7 @@ from earwitness.core.speech import (
     VoicePrint,
     Word,
 )
+from earwitness.core.summary import Gist, Summary
 from earwitness.core.transcript import Label, Record, Report, Transcript, Utterance
 
 T = TypeVar("T")
@@ -92,6 +93,18 @@ RECORDINGS = st.builds(
     duration_ms=st.none() | TIMES,
     channels=st.integers(1, 8),
     rate_hz=st.integers(1, 192_000),
+)
+SUMMARIES = st.builds(
+    Summary,
+    sentences=tuples(
+        st.builds(
+            Gist,
+            text=TEXT.filter(str.strip),
+            evidence=st.sets(TIMES, min_size=1, max_size=3).map(lambda ids: tuple(sorted(ids))),
+        ),
+        1,
+    ),
+    by=TEXT,
 )
 DOCUMENTS = st.builds(
     Document, id=DIGESTS, name=TEXT, size_bytes=TIMES, format=TEXT.filter(bool), part=TEXT
@@ -288,5 +301,6 @@ KINDS: dict[type, st.SearchStrategy[object]] = {
         engines=tuples(st.tuples(TEXT, TEXT)),
         warnings=tuples(TEXT),
         moments=tuples(moments()),
+        summary=st.none() | SUMMARIES,
     ),
 }

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from earwitness.app.understanding.api import understand
     from earwitness.app.understanding.notes import Kept
     from earwitness.app.understanding.notes_api import (
+        export_note,
         make_note,
         note,
         notes,
@@ -179,7 +180,13 @@ _HOMES = {
     "earwitness.app.running.rerun_api": ("rerun", "history", "diff", "put_back"),
     "earwitness.app.understanding.api": ("understand",),
     "earwitness.app.understanding.notes": ("Kept",),
-    "earwitness.app.understanding.notes_api": ("make_note", "regenerate_note", "notes", "note"),
+    "earwitness.app.understanding.notes_api": (
+        "make_note",
+        "regenerate_note",
+        "export_note",
+        "notes",
+        "note",
+    ),
     "earwitness.app.understanding.understood": ("Understood",),
     "earwitness.app.running.versions": ("Version",),
     "earwitness.app.corrections.wanted": ("Edit",),
@@ -256,6 +263,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "understand",
     "make_note",
     "regenerate_note",
+    "export_note",
     "notes",
     "note",
     "speakers",

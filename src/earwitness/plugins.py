@@ -15,6 +15,7 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from earwitness.core.errors import UsageError
+from earwitness.core.note_page import NoteExporter
 from earwitness.core.ports import EngineFactory, Exporter, Importer
 from earwitness.core.text_ports import TextFactory
 
@@ -42,7 +43,10 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "rules": "earwitness.engines.rules:ExtractRulesFactory",
         "models": "earwitness.engines.models:ExtractModelsFactory",
     },
-    "write": {"rules": "earwitness.engines.rules_notes:WriteRulesFactory"},
+    "write": {
+        "rules": "earwitness.engines.rules_notes:WriteRulesFactory",
+        "models": "earwitness.engines.models_notes:WriteModelsFactory",
+    },
     "export": {
         "json": "earwitness.exporters.json:Json",
         "txt": "earwitness.exporters.txt:Txt",
@@ -53,6 +57,10 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "ass": "earwitness.exporters.ass:Ass",
         "stm": "earwitness.exporters.stm:Stm",
         "rttm": "earwitness.exporters.rttm:Rttm",
+    },
+    "note": {
+        "md": "earwitness.exporters.note_md:NoteMarkdown",
+        "docx": "earwitness.exporters.note_docx:NoteDocx",
     },
     "import": {
         "json": "earwitness.importers.json:Json",
@@ -132,6 +140,18 @@ def exporter(suffix: str) -> Exporter:
     if not hasattr(made, "export"):
         raise UsageError(f"the export plug-in {suffix!r} does not keep the exporter contract")
     return made  # type: ignore[return-value]  # checked on the line above
+
+
+def note_exporter(suffix: str) -> NoteExporter:
+    """The exporter of notes in one format.
+
+    Raises:
+        UsageError: If there is no such format, or it does not keep the contract.
+    """
+    made = _load("note", suffix)
+    if not isinstance(made, NoteExporter):
+        raise UsageError(f"the note plug-in {suffix!r} does not keep the exporter contract")
+    return made
 
 
 def importer(name: str) -> Importer:

@@ -11,6 +11,7 @@ from earwitness import plugins
 from earwitness.app.corrections.projection import write_projection
 from earwitness.app.corrections.view import Seen, see
 from earwitness.app.running.earlier import seen_run, voices_of
+from earwitness.app.understanding.summary import summary_in
 from earwitness.app.understanding.understood import found_by
 from earwitness.core.doubt import count_hidden, told
 from earwitness.core.errors import NotFound, UsageError
@@ -59,6 +60,7 @@ def read_record(library: Library, session_id: str, run: Run | None = None) -> Re
     heard = voices.turns if voices else ()
     found = found_by(library, run)
     transcript = seen.folded.transcript
+    summary, doubt = summary_in(library, session, run)
     return Record(
         session,
         found.labelled(transcript) if found else transcript,
@@ -69,8 +71,10 @@ def read_record(library: Library, session_id: str, run: Run | None = None) -> Re
             *_doubted(seen),
             *_misfits(seen, heard),
             *(found.warnings(transcript) if found else ()),
+            *((doubt,) if doubt else ()),
         ),
         moments=found.moments_in(transcript) if found else (),
+        summary=summary,
     )
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 from pydantic import SecretStr
 
@@ -248,8 +248,12 @@ def split_model(transcriber: str) -> tuple[str, str | None]:
     return name, model or None
 
 
-def read_formats(text: str) -> tuple[str, ...]:
+def read_formats(text: str, of: Literal["export", "note"] = "export") -> tuple[str, ...]:
     """Suffixes from `a,b`; each once, in the order given.
+
+    Args:
+        text: As the user says them.
+        of: Formats of records, or of notes.
 
     Raises:
         UsageError: If a format is unknown, or there is none.
@@ -257,7 +261,7 @@ def read_formats(text: str) -> tuple[str, ...]:
     suffixes = tuple(
         dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip())
     )
-    known = plugins.listed("export")
+    known = plugins.listed(of)
     for suffix in suffixes:
         if suffix not in known:
             raise UsageError(

@@ -300,6 +300,7 @@ for _name, _verb, _help in (
     ("list", "list_", "List all notes of a session, with their versions."),
     ("show", "show", "Show a note: the newest version, or an older one."),
     ("regenerate", "regenerate", "Make a new version of a note; older ones are kept."),
+    ("export", "export", "Write a note as Markdown or a Word document."),
     ("templates", "templates", "List the forms that notes have."),
 ):
     notes.command(f"earwitness.cli.notes:{_verb}", name=_name, help=_help)

@@ -1,9 +1,8 @@
-"""`notes make|list|show|regenerate|templates`: notes in which every sentence says where it was
-heard.
-"""
+"""`notes make|list|show|regenerate|export|templates`: every sentence says where it was heard."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -100,6 +99,38 @@ def show(
     from earwitness.app.understanding.notes_api import note
 
     return _shown(note(session, template, version, home=common.home), common)
+
+
+def export(
+    session: str,
+    /,
+    *,
+    template: str | None = None,
+    version: int | None = None,
+    formats: str = "md,docx",
+    output: Path | None = None,
+    common: Common = Common(),  # noqa: B008 - frozen
+) -> int:
+    """Write a note as files that people read and sign, with the lines it cites.
+
+    Args:
+        session: Its id, or the beginning of it.
+        template: Its form [default: that of the note that was made last].
+        version: Which version [default: the newest].
+        formats: Comma-separated: md, docx.
+        output: The session's folder is made in it [default: the setting output].
+    """
+    from earwitness.app.understanding.notes_api import export_note
+
+    files = export_note(
+        session, template, version, formats=formats, output=output, home=common.home
+    )
+    if common.json:
+        say_json({"files": [str(file) for file in files]})
+    else:
+        for file in files:
+            say(str(file))
+    return 0
 
 
 def list_(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - frozen

@@ -62,6 +62,7 @@ def _tell(found: Understood, record: Record) -> None:
     screen = console()
     lines = len(found.reading.transcript.utterances)
     screen.print(f"[bold]{record.session.id}[/]  {lines} lines")
+    _tell_summary(found, record)
     for scheme, values in sorted(_counts(record).items()):
         told = ", ".join(f"{value} {count}" for value, count in values.most_common(6))
         more = f", and {len(values) - 6} more" if len(values) > 6 else ""
@@ -82,6 +83,23 @@ def _tell(found: Understood, record: Record) -> None:
         warn(warning)
 
 
+def _tell_summary(found: Understood, record: Record) -> None:
+    """What a model wrote of the session; where models are at work and none did, how to ask."""
+    from rich.text import Text
+
+    screen = console()
+    if record.summary is None:
+        if any(engine != "rules" for _, engine in found.noted.engines):
+            make = f"earwitness notes make {record.session.id} --template summary --model ..."
+            screen.print(f"  no summary yet ({make})", style="dim", markup=False)
+        return
+    starts = {line.id: line.span.start_ms for line in record.transcript.utterances}
+    for each in record.summary.sentences:
+        times = ", ".join(timestamp(starts[id]) for id in each.evidence if id in starts)
+        screen.print(Text(f"  {each.text} ").append(f"[{times}]", style="dim"))
+    screen.print(f"  summary by {record.summary.by}", style="dim", markup=False)
+
+
 def _counts(record: Record) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for label in record.transcript.labels:
@@ -89,10 +107,23 @@ def _counts(record: Record) -> dict[str, Counter[str]]:
     return found
 
 
+def _summary(record: Record) -> dict[str, object] | None:
+    if record.summary is None:
+        return None
+    return {
+        "by": record.summary.by,
+        "sentences": [
+            {"text": each.text, "evidence": list(each.evidence)}
+            for each in record.summary.sentences
+        ],
+    }
+
+
 def _json(found: Understood, record: Record) -> dict[str, object]:
     return {
         "session": record.session.id,
         "lines": len(found.reading.transcript.utterances),
+        "summary": _summary(record),
         "engines": dict(found.noted.engines),
         "labels": {scheme: dict(values) for scheme, values in sorted(_counts(record).items())},
         "roles": dict(found.reading.roles),

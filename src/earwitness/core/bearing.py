@@ -13,6 +13,7 @@ from earwitness.core.evidence import is_verbatim
 from earwitness.core.note import Section, Sections, Sentence, Template
 from earwitness.core.reading import Window
 from earwitness.core.transcript import Utterance
+from earwitness.core.wording import doubt_of, names_said
 
 
 def believed_sections(
@@ -28,9 +29,14 @@ def believed_sections(
     """
     refused: Counter[Why] = Counter({each.why: each.count for each in claimed.refused})
     kept: dict[str, list[Sentence]] = {slot.key: [] for slot in template.slots}
+    names = _names(window) if written else frozenset()
     for section in claimed.sections:
         for sentence in section.sentences:
-            why = "out_of_scheme" if section.key not in kept else _doubt(sentence, window, written)
+            why: Why | None = "out_of_scheme"
+            if section.key in kept:
+                why = _doubt(sentence, window, written) or (
+                    _wording(sentence, window, template, names) if written else None
+                )
             if why is None:
                 kept[section.key].append(sentence)
             else:
@@ -57,3 +63,19 @@ def _was_said(sentence: Sentence, lines: Sequence[Utterance]) -> bool:
     if all(is_verbatim(text, [said[id]]) for id, text in sentence.parts):
         return True
     return is_verbatim(sentence.text, lines)
+
+
+def _wording(
+    sentence: Sentence, window: Window, template: Template, names: frozenset[str]
+) -> Why | None:
+    """Why the words of whoever wrote a sentence are not believed; None: they are."""
+    if sentence.quoted:
+        return None
+    lines = [line for line in window.lines if line.id in sentence.evidence]
+    return doubt_of(sentence.text, lines, language=template.language, cast=window.cast, names=names)
+
+
+def _names(window: Window) -> frozenset[str]:
+    """Names that are known where a sentence was written, beside the cast's."""
+    terms = {term for term in window.vocabulary if any(map(str.isupper, term))}
+    return names_said((*window.before, *window.lines)) | terms

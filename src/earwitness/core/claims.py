@@ -8,9 +8,18 @@ from typing import Literal
 from earwitness.core.moment import Moment
 from earwitness.core.transcript import Label
 
-Why = Literal["not_said", "unknown_line", "out_of_scheme", "unknown_name", "out_of_character"]
+Why = Literal[
+    "not_said",
+    "unknown_line",
+    "out_of_scheme",
+    "unknown_name",
+    "out_of_character",
+    "unknown_number",
+    "vague",
+]
 """Why a claim is refused: its quote is not what was said; it names lines it was not shown, a value
-that the scheme has not, or somebody nobody knows; it builds on what was said out of character."""
+that the scheme has not, or somebody nobody knows; it builds on what was said out of character; a
+number in it was not said; it cites so much, or is so long, that nobody can look it up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from earwitness.core.claims import Refusal
 from earwitness.core.span import Span
+
+SUMMARY: Final = "summary"
+"""The form of one or two sentences about a whole session; only what writes can fill it in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Playbook:
             it up.
         keep_sound_days: Decoded sound of a run that did not finish is kept for so long; None: as
             long as the run can be continued. A finished run's sound is not kept at all.
+        clinical: Its notes are drafts until a clinician has read, corrected and signed them.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Playbook:
     own: bool = False
     stale_days: int = 7
     keep_sound_days: int | None = None
+    clinical: bool = False
 
     def scheme(self, name: str) -> Scheme | None:
         """The scheme of a name, if there is one."""

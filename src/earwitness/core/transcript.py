@@ -9,6 +9,7 @@ from earwitness.core.moment import Moment
 from earwitness.core.session import Session
 from earwitness.core.span import Span
 from earwitness.core.speech import Turn, Word, check_words
+from earwitness.core.summary import Summary
 from earwitness.core.text import join_words
 
 SCHEMA: Final = "earwitness/transcript@1"
@@ -110,6 +111,8 @@ class Record:
             `("transcribe", "pocketsphinx 5.1.1 (draft)")`.
         warnings: What the reader must know: degraded stages, cut files.
         moments: Worth finding again, in order of time.
+        summary: The session in one or two sentences, where a language model wrote them of what
+            stands here now.
     """
 
     session: Session
@@ -118,6 +121,7 @@ class Record:
     engines: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
     moments: tuple[Moment, ...] = ()
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True, slots=True)

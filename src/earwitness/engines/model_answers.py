@@ -52,6 +52,19 @@ class ClaimedSentences(BaseModel):
     sentences: list[ClaimedSentence]
 
 
+class ClaimedSection(BaseModel):
+    """What belongs in one section."""
+
+    key: str = Field(description="the key of the section, exactly as it was given")
+    sentences: list[ClaimedSentence]
+
+
+class ClaimedSections(BaseModel):
+    """Sections for which something was said; the others are left out."""
+
+    sections: list[ClaimedSection]
+
+
 def share(confidence: float | None) -> float | None:
     """A confidence that makes sense, or None."""
     return confidence if confidence is not None and 0.0 <= confidence <= 1.0 else None

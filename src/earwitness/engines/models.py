@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import ClassVar, Final
 
 from earwitness.core.claims import Labels, Moments, Refusal, Why
 from earwitness.core.errors import EngineUnavailable, UsageError
@@ -52,8 +52,8 @@ class ModelsForm:
             raise UsageError("timeout_s is 1 to 3600")
 
 
-class Models:
-    """Judges windows; one call each, more only where a window is too long to be read at once.
+class Asking:
+    """What all engines that ask language models share.
 
     Args:
         names: Models in the order in which they are tried.
@@ -61,6 +61,8 @@ class Models:
         gateway: Asks them.
         ability: What it was opened for.
     """
+
+    version: ClassVar[int] = VERSION
 
     def __init__(
         self,
@@ -82,7 +84,7 @@ class Models:
         book = self._brief.playbook
         examples = self._brief.examples if self._ability == "classify" else ()
         told = [
-            VERSION,
+            self.version,
             [[each.said, each.address.place] for each in self._names],
             [[each.name, each.language, each.version, each.text] for each in book.prompts],
             [[each.text, each.scheme, each.value] for each in examples],
@@ -98,59 +100,6 @@ class Models:
     def at_once(self) -> int:
         """They wait for others."""
         return 4
-
-    @property
-    def window(self) -> int:
-        """Utterances in one call: moments are rarer than labels, and want to be seen from afar."""
-        return WINDOWS[self._ability]
-
-    def classify(self, window: Window) -> Labels:
-        """Labels of one window's lines."""
-        book = self._brief.playbook
-        places = self._places(window) | {
-            "schemes": prompting.schemes(book.schemes),
-            "examples": prompting.EXAMPLES,
-        }
-        prompt = "classify" if len(window.lines) > 1 else "classify_one"
-        told = prompting.instructions(book, (prompt,), window.language, places)
-        masks = self._masks(window)
-        try:
-            data = prompting.data(window, self._brief.examples)
-            question = Question(masks.hide(told), masks.hide(data))
-            answer, by = self._gateway.ask(question, ClaimedLabels)
-        except TooLong:
-            left, right = _halves(window)
-            return _together(self.classify(left), self.classify(right))
-        labels = [
-            Label(each.utterance, each.scheme, masks.show(each.value), share(each.confidence), by)
-            for each in answer.labels
-        ]
-        # Doubled labels are the gate's business, which keeps the surer one; here they stand in
-        # order, one of each.
-        return _labels(labels)
-
-    def extract(self, window: Window) -> Moments:
-        """Moments of one window's lines."""
-        book = self._brief.playbook
-        places = self._places(window) | {"kinds": ", ".join(_asked("moments", book))}
-        prompts = [name for name in _PROMPTS if _asked(name, book)]
-        told = prompting.instructions(book, prompts, window.language, places)
-        masks = self._masks(window)
-        try:
-            question = Question(masks.hide(told), masks.hide(prompting.data(window)))
-            answer, by = self._gateway.ask(question, ClaimedMoments)
-        except TooLong:
-            left, right = _halves(window)
-            one, other = self.extract(left), self.extract(right)
-            return Moments((*one.moments, *other.moments), (*one.refused, *other.refused))
-        made, refused = [], Counter[Why]()
-        for each in answer.moments:
-            moment = _moment(each, window, masks, by)
-            if isinstance(moment, Moment):
-                made.append(moment)
-            else:
-                refused[moment] += 1
-        return Moments(tuple(made), tuple(Refusal(why, n) for why, n in sorted(refused.items())))
 
     def close(self) -> None:
         """Let go of all that waits."""
@@ -170,11 +119,73 @@ class Models:
         return pseudonyms_of(window, self._brief.strangers)
 
 
+class Models(Asking):
+    """Judges windows; one call each, more only where a window is too long to be read at once."""
+
+    @property
+    def window(self) -> int:
+        """Utterances in one call: moments are rarer than labels, and want to be seen from afar."""
+        return WINDOWS[self._ability]
+
+    def classify(self, window: Window) -> Labels:
+        """Labels of one window's lines."""
+        book = self._brief.playbook
+        places = self._places(window) | {
+            "schemes": prompting.schemes(book.schemes),
+            "examples": prompting.EXAMPLES,
+        }
+        prompt = "classify" if len(window.lines) > 1 else "classify_one"
+        told = prompting.instructions(book, (prompt,), window.language, places)
+        masks = self._masks(window)
+        try:
+            data = prompting.data(window, self._brief.examples)
+            answer, by = self._gateway.ask(question_of(told, data, masks), ClaimedLabels)
+        except TooLong:
+            left, right = halves(window)
+            return _together(self.classify(left), self.classify(right))
+        labels = [
+            Label(each.utterance, each.scheme, masks.show(each.value), share(each.confidence), by)
+            for each in answer.labels
+        ]
+        # Doubled labels are the gate's business, which keeps the surer one; here they stand in
+        # order, one of each.
+        return _labels(labels)
+
+    def extract(self, window: Window) -> Moments:
+        """Moments of one window's lines."""
+        book = self._brief.playbook
+        places = self._places(window) | {"kinds": ", ".join(_asked("moments", book))}
+        prompts = [name for name in _PROMPTS if _asked(name, book)]
+        told = prompting.instructions(book, prompts, window.language, places)
+        masks = self._masks(window)
+        try:
+            answer, by = self._gateway.ask(
+                question_of(told, prompting.data(window), masks), ClaimedMoments
+            )
+        except TooLong:
+            left, right = halves(window)
+            one, other = self.extract(left), self.extract(right)
+            return Moments((*one.moments, *other.moments), (*one.refused, *other.refused))
+        made, refused = [], Counter[Why]()
+        for each in answer.moments:
+            moment = _moment(each, window, masks, by)
+            if isinstance(moment, Moment):
+                made.append(moment)
+            else:
+                refused[moment] += 1
+        return Moments(tuple(made), tuple(Refusal(why, n) for why, n in sorted(refused.items())))
+
+
 def _asked(prompt: str, book: Playbook) -> list[str]:
     return [kind for kind in _PROMPTS[prompt] if kind in book.moments]
 
 
-def _halves(window: Window) -> tuple[Window, Window]:
+def question_of(told: str, data: str, masks: Pseudonyms) -> Question:
+    """Instructions and what was said, without the names that stay here."""
+    return Question(masks.hide(told), masks.hide(data))
+
+
+def halves(window: Window) -> tuple[Window, Window]:
     """Two windows in place of one.
 
     Raises:
@@ -234,6 +245,7 @@ class ModelsFactory:
     ability = "classify"
     local = False
     form = ModelsForm
+    engine: ClassVar[type[Asking]] = Models
 
     def languages(self, options: EngineOptions) -> frozenset[str] | None:
         """Whatever the models know."""
@@ -250,7 +262,7 @@ class ModelsFactory:
         del options
         return all(each.stays_here for each in read_model_names(brief.models))
 
-    def open_for(self, options: EngineOptions, brief: Brief) -> Models:
+    def open_for(self, options: EngineOptions, brief: Brief) -> Asking:
         """Ready; nothing is connected yet.
 
         Raises:
@@ -271,7 +283,7 @@ class ModelsFactory:
             timeout_s=form.timeout_s,
             services=options.services,
         )
-        return Models(names, brief, gateway, ability=self.ability)
+        return self.engine(names, brief, gateway, ability=self.ability)
 
 
 class ExtractModelsFactory(ModelsFactory):

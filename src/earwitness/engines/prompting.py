@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from earwitness.core.errors import EngineUnavailable
+from earwitness.core.note import Sentence, Slot
 from earwitness.core.people import Person
 from earwitness.core.playbook import Playbook, Scheme
 from earwitness.core.reading import Window
@@ -76,6 +77,17 @@ def cast(people: Iterable[Person]) -> str:
         plays = f", plays {played}" if played else ""
         told.append(f"- {person.name}{others}: {person.role}{plays}")
     return "\n".join(told) or _NOBODY
+
+
+def sections(slots: Iterable[Slot]) -> str:
+    """The sections of a note, with what belongs in each."""
+    return "\n".join(f"- {each.key} ({each.title}): {each.ask}" for each in slots)
+
+
+def collected(sentences: Iterable[Sentence]) -> str:
+    """What was collected for a section, each sentence after the ids it cites."""
+    told = [f"{', '.join(map(str, each.evidence))} | {plain(each.text)}" for each in sentences]
+    return "\n".join((OPEN, *told, CLOSE))
 
 
 def terms(vocabulary: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from earwitness.core.moment import Moment
 from earwitness.core.ports import ExportOptions
 from earwitness.core.session import Session
+from earwitness.core.summary import Summary
 from earwitness.core.transcript import SCHEMA, Record, Utterance
 from earwitness.exporters.shown import persons, talk_ms, voices
 
@@ -30,6 +31,7 @@ class Json:
         fields = [
             f'"schema": {_written(SCHEMA)}',
             f'"session": {_written(_session(record.session))}',
+            f'"summary": {_written(_summary(record.summary))}',
         ]
         fields += (f'"{name}": {_lines(rows)}' for name, rows in _tables(record).items())
         return "{\n" + ",\n".join(fields) + "\n}\n"
@@ -44,6 +46,13 @@ def _lines(rows: Sequence[object]) -> str:
     if not rows:
         return "[]"
     return "[\n" + ",\n".join(f" {_written(row)}" for row in rows) + "\n]"
+
+
+def _summary(summary: Summary | None) -> Row | None:
+    if summary is None:
+        return None
+    told = [{"text": each.text, "evidence": list(each.evidence)} for each in summary.sentences]
+    return {"by": summary.by, "sentences": told}
 
 
 def _session(session: Session) -> Row:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from earwitness.core.moment import Moment
 from earwitness.core.ports import ExportOptions
 from earwitness.core.span import timestamp
+from earwitness.core.summary import Summary
 from earwitness.core.transcript import Record, Utterance
 from earwitness.exporters.shown import (
     one_line,
@@ -32,7 +33,10 @@ class Markdown:
     def export(self, record: Record, options: ExportOptions) -> str:
         """The whole document; doubted words only with `options.doubted`."""
         record = readable(record, options)
-        blocks = [f"# {escaped(record.session.title) or 'Untitled session'}", _facts(record)]
+        blocks = [f"# {escaped(record.session.title) or 'Untitled session'}"]
+        if record.summary is not None:
+            blocks.append(_summary(record, record.summary))
+        blocks.append(_facts(record))
         blocks += (
             f"> **Draft:** the {escaped(stage)} engine is a draft one; expect many wrong words."
             for stage, name in record.engines
@@ -51,6 +55,21 @@ class Markdown:
 def escaped(text: str) -> str:
     """Text on one line in which nothing is Markdown or HTML."""
     return _MARKUP.sub(r"\\\1", one_line(text))
+
+
+def _summary(record: Record, summary: Summary) -> str:
+    """What a model wrote, with the times of the lines it rests on, and that a model wrote it."""
+    starts = {line.id: line.span.start_ms for line in record.transcript.utterances}
+    told = " ".join(
+        " ".join(
+            (
+                escaped(each.text),
+                *(f"[{timestamp(starts[id])}]" for id in each.evidence if id in starts),
+            )
+        )
+        for each in summary.sentences
+    )
+    return f"**Summary:** {told} *(written by {escaped(summary.by)})*"
 
 
 def _highlights(record: Record) -> str:

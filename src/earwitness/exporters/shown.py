@@ -37,6 +37,7 @@ def one_side(record: Record, side: Side) -> Record:
 
     A line is in the story when its stance says so: `IC` or `NARRATION`. All others are outside,
     also those without a stance: what nobody knows is never shown as part of the story.
+    A summary that rests on lines of both sides is in neither.
     """
     transcript = record.transcript
     told = {
@@ -48,7 +49,14 @@ def one_side(record: Record, side: Side) -> Record:
     ids = {line.id for line in kept}
     labels = tuple(label for label in transcript.labels if label.utterance in ids)
     moments = tuple(each for each in record.moments if ids.issuperset(each.evidence))
-    return replace(record, transcript=Transcript(kept, labels), turns=(), moments=moments)
+    summary = record.summary
+    return replace(
+        record,
+        transcript=Transcript(kept, labels),
+        turns=(),
+        moments=moments,
+        summary=summary if summary is not None and summary.evidence <= ids else None,
+    )
 
 
 def one_line(text: str) -> str:

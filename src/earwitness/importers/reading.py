@@ -13,6 +13,7 @@ from earwitness.core.moment import MOMENT_KINDS, Moment
 from earwitness.core.session import Document, Recording, Session, Track
 from earwitness.core.span import Span
 from earwitness.core.speech import Doubt, Turn, Word
+from earwitness.core.summary import Gist, Summary
 from earwitness.core.transcript import SCHEMA, Label, Record, Transcript, Utterance
 
 _FAMILY: Final = SCHEMA.partition("@")[0] + "@"
@@ -152,6 +153,9 @@ class _Fields:
     def rows_if_any(self, name: str) -> list[_Fields]:
         return self.rows(name) if name in self._values else []
 
+    def is_missing(self, name: str) -> bool:
+        return self._values.get(name) is None
+
     def within(self, name: str) -> _Fields:
         return _Fields(self.value(name), self._at(name))
 
@@ -176,7 +180,19 @@ def _record(top: _Fields) -> Record:
         engines=tuple((row.text("stage"), row.text("engine")) for row in top.rows("engines")),
         warnings=tuple(top.texts("warnings")),
         moments=tuple(_moment(row) for row in top.rows_if_any("moments")),
+        summary=_summary(top),
     )
+
+
+def _summary(top: _Fields) -> Summary | None:
+    """None: there is none, or the file is older than summaries are."""
+    if top.is_missing("summary"):
+        return None
+    told = top.within("summary")
+    sentences = tuple(
+        Gist(row.text("text"), tuple(row.wholes("evidence"))) for row in told.rows("sentences")
+    )
+    return Summary(sentences, told.text("by"))
 
 
 def _session(top: _Fields) -> Session:

@@ -43,6 +43,7 @@ class PlaybookForm(_Part):
     language: Annotated[str, Field(pattern="^(auto|[a-z]{2,3})$")] | None = None
     local_only: bool | None = None
     pseudonyms: bool | None = None
+    clinical: bool | None = None
     stale_days: Annotated[int, Field(ge=1)] | None = None
     keep_sound_days: Annotated[int, Field(ge=0)] | None = None
     moments: tuple[MomentKind, ...] | None = None

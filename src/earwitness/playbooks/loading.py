@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 SHIPPED: Final = ("meeting", "tabletop", "therapy", "screen")
 COMMON: Final = "common"
-"""Prompts that hold for every playbook that has none of its own."""
+"""Notes and prompts that hold for every playbook that has none of its own."""
 
 FILE: Final = "playbook.toml"
 _NAMED = re.compile(rf"({NAME})\.([a-z]{{2,3}})")
@@ -122,12 +122,16 @@ def _read(name: str, folder: Traversable, own: Path | None, depth: int) -> Playb
         keep_sound_days=(
             base.keep_sound_days if form.keep_sound_days is None else form.keep_sound_days
         ),
+        clinical=base.clinical if form.clinical is None else form.clinical,
     )
 
 
 def _bare(name: str) -> Playbook:
-    """What a playbook that extends none begins with: the common prompts."""
-    return Playbook(name, "", prompts=_prompts(files("earwitness.playbooks") / COMMON, COMMON))
+    """What a playbook that extends none begins with: the common notes and prompts."""
+    common = files("earwitness.playbooks") / COMMON
+    return Playbook(
+        name, "", templates=_templates(common, COMMON), prompts=_prompts(common, COMMON)
+    )
 
 
 def _over(

@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.nouns import SUMMARIES
 
 from earwitness.core.doubt import REASONS
 from earwitness.core.errors import UnsupportedSource
@@ -114,6 +115,7 @@ def records(draw: st.DrawFn) -> Record:
             draw(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9)), max_size=3))
         ),
         warnings=tuple(draw(st.lists(st.text(max_size=20), max_size=3))),
+        summary=draw(st.none() | SUMMARIES),
     )
 
 

@@ -24,13 +24,14 @@ PLACES = {
     "development": {"cast", "vocabulary"},
     "relationships": {"cast", "vocabulary"},
     "summary": {"cast", "vocabulary"},
-    "note": {"title", "section", "ask", "cast", "vocabulary"},
+    "note_collect": {"title", "sections", "cast", "vocabulary"},
+    "note_compose": {"title", "section", "ask", "cast", "vocabulary"},
 }
 NOTES = {
-    "meeting": {"minutes"},
-    "tabletop": {"recap", "recap_dm"},
-    "therapy": {"soap", "dap", "birp", "progress"},
-    "screen": {"synopsis"},
+    "meeting": {"minutes", "summary"},
+    "tabletop": {"recap", "recap_dm", "summary"},
+    "therapy": {"soap", "dap", "birp", "progress", "summary"},
+    "screen": {"synopsis", "summary"},
 }
 
 
@@ -89,7 +90,8 @@ def test_a_new_one_takes_over_what_it_does_not_say(tmp_path: Path) -> None:
 def test_a_whole_copy_holds_every_file_of_its_base(tmp_path: Path) -> None:
     folder = new_playbook("clinic", tmp_path, extends="therapy", whole=True)
     assert (folder / "notes" / "birp.nl.toml").is_file()
-    assert (folder / "prompts" / "note.nl.md").is_file()
+    assert (folder / "notes" / "summary.nl.toml").is_file()
+    assert (folder / "prompts" / "note_collect.nl.md").is_file()
     again = new_playbook("clinic-two", tmp_path, extends="clinic", whole=True)
     assert (again / "notes" / "birp.nl.toml").is_file()
     assert load("clinic-two", own_folder(tmp_path)).local_only

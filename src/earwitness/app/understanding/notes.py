@@ -12,17 +12,12 @@ from uuid import uuid4
 from earwitness.app.records import transcribed_run
 from earwitness.app.understanding.opening import carry_out, open_engine
 from earwitness.app.understanding.playbooks import playbook
-from earwitness.app.understanding.understand import (
-    Wish,
-    brief_for,
-    digest_of,
-    reading_of,
-    understand,
-)
+from earwitness.app.understanding.reading import digest_of
+from earwitness.app.understanding.understand import Wish, brief_for, reading_of, understand
 from earwitness.app.understanding.understood import Understood, found_by
 from earwitness.core.claims import Refusal
 from earwitness.core.errors import NotFound, UsageError
-from earwitness.core.note import Cited, Composed, Note, Sections, Template
+from earwitness.core.note import SUMMARY, Cited, Composed, Note, Sections, Template
 from earwitness.core.playbook import Playbook
 from earwitness.core.reading import Reading
 from earwitness.core.run import Run
@@ -101,6 +96,11 @@ def make_note(
         writer = open_engine("write", engine, wish.options, brief)
         assert isinstance(writer, Writer)
         engines.callback(writer.close)
+        if form.id == SUMMARY and not writer.written:
+            raise UsageError(
+                "a summary is written by a language model; without one there is none",
+                hint="name one with --model; what rules find are highlights, with their times",
+            )
         found = _understood(library, run, reading)
         labels = found.labelled(reading.transcript).labels
         moments = found.moments_in(reading.transcript)
@@ -171,21 +171,22 @@ def form_of(book: Playbook, template_id: str | None, language: str | None) -> Te
 
     Args:
         book: The playbook.
-        template_id: Which; None: the only one.
+        template_id: Which; None: the only one beside the summary.
         language: ISO 639-1 code, or None when unknown.
 
     Raises:
         UsageError: There is none, or it has several and none is named.
     """
     known = list(dict.fromkeys(each.id for each in book.templates))
-    if template_id is None and len(known) == 1:
-        template_id = known[0]
+    usual = [each for each in known if each != SUMMARY]
+    if template_id is None and len(usual) == 1:
+        template_id = usual[0]
     form = book.template(template_id, language) if template_id is not None else None
     if form is None:
         raise UsageError(
             f"the playbook {book.name} has no note {template_id!r}"
             if template_id is not None
-            else f"which note? the playbook {book.name} has {len(known)}",
+            else f"which note? the playbook {book.name} has {len(usual)}",
             hint="--template " + " or ".join(known) if known else "make one in a playbook of yours",
         )
     return form

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from earwitness.app.library import open_library
+from earwitness.app.request import read_formats
 from earwitness.app.settings import read_settings
 from earwitness.app.understanding import notes as verbs
 from earwitness.app.understanding.api import wish_of
+from earwitness.app.understanding.note_files import write_note
 from earwitness.app.understanding.notes import Kept
 from earwitness.app.understanding.playbooks import playbook
 from earwitness.app.wishing import AnyPath
@@ -98,6 +101,41 @@ def note(
     """
     with open_library(read_settings(home=home)) as library:
         return verbs.show_note(library, library.resolve(session), template, version)
+
+
+def export_note(
+    session: str,
+    template: str | None = None,
+    version: int | None = None,
+    *,
+    formats: str = "md,docx",
+    output: AnyPath | None = None,
+    home: AnyPath | None = None,
+) -> tuple[Path, ...]:
+    """Write a note as files, with the lines it cites: `<output>/<session>/notes/soap-v2.docx`.
+
+    Args:
+        session: Its id, or the beginning of it.
+        template: Its form; None: that of the note that was made last.
+        version: Which; None: the newest.
+        formats: Comma-separated: md, docx.
+        output: The session's folder is made in it; None: that of the settings.
+        home: The library's folder.
+
+    Returns:
+        The files, in the order of the formats.
+
+    Raises:
+        NotFound: No such session or note, or it was dropped.
+        UsageError: There is no such format.
+        DiskFull: No space; files that were there stay as they were.
+        StoreError: The folder cannot be written.
+    """
+    settings = read_settings(home=home, output=output)
+    suffixes = read_formats(formats, "note")
+    with open_library(settings) as library:
+        kept = verbs.show_note(library, library.resolve(session), template, version)
+        return write_note(library, kept, suffixes, settings.output)
 
 
 def playbook_of(session: str, *, home: AnyPath | None = None) -> Playbook:

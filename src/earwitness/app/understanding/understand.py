@@ -9,26 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from earwitness import plugins
-from earwitness.app.corrections.view import see
 from earwitness.app.records import transcribed_run
 from earwitness.app.reports.prices import price_list
 from earwitness.app.understanding.examples import lessons_for
 from earwitness.app.understanding.opening import carry_out, open_engine
 from earwitness.app.understanding.playbooks import playbook
+from earwitness.app.understanding.reading import digest_of, reading_in
 from earwitness.app.understanding.understood import NOTED, TEXT_STAGES, Understood, found_by
-from earwitness.app.understanding.vocabulary import series_terms
 from earwitness.app.wishes import options_for
 from earwitness.core.claims import Labels, Moments, Noted
-from earwitness.core.doubt import without_doubted
 from earwitness.core.errors import EarwitnessError
-from earwitness.core.people import Person
 from earwitness.core.ports import EngineOptions
 from earwitness.core.reading import Reading
 from earwitness.core.run import DONE, Run, Step, degraded
@@ -41,14 +37,12 @@ from earwitness.core.text_ports import (
     Classifier,
     Extractor,
 )
-from earwitness.core.transcript import Label, Transcript
 from earwitness.runs.execute import Result
 from earwitness.runs.lanes import lane_for
 from earwitness.runs.listener import Listener
 from earwitness.stages.classify import Classify
 from earwitness.stages.extract import Extract
 from earwitness.stages.read import Read
-from earwitness.stages.roles import find_roles
 from earwitness.store.library import Library
 
 
@@ -149,40 +143,7 @@ def reading_of(library: Library, session: Session) -> Reading:
         NotFound: It has no transcript yet.
         CorruptStore: The result or a correction is damaged.
     """
-    run = transcribed_run(library, session.id)
-    digest = library.result(run.id, "attribute")
-    assert digest is not None
-    transcript = without_doubted(see(library, session.id, digest).folded.transcript)
-    series = library.series_of(session.id)
-    cast = series.cast if series else ()
-    own: tuple[Label, ...] = tuple(
-        label for label in transcript.labels if label.by.startswith("user:")
-    )
-    spoken = Counter(line.language for line in transcript.utterances if line.language)
-    language = session.language or next((code for code, _ in spoken.most_common(1)), None)
-    terms = series_terms(series)
-    plain = Reading(Transcript(transcript.utterances, own), language, cast, terms)
-    return replace(plain, roles=find_roles(plain, session.playbook))
-
-
-def digest_of(reading: Reading) -> str:
-    """SHA-256 of all of a reading that its stages may look at."""
-
-    def person(each: Person) -> list[object]:
-        return [each.name, each.role, each.aliases, [c.name for c in each.characters]]
-
-    told = [
-        [
-            [u.id, u.span.start_ms, u.span.end_ms, u.voice, u.person, u.text, u.language]
-            for u in reading.transcript.utterances
-        ],
-        [[each.utterance, each.scheme, each.value, each.by] for each in reading.transcript.labels],
-        reading.language,
-        [person(each) for each in reading.cast],
-        reading.vocabulary,
-        reading.roles,
-    ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return reading_in(library, session, transcribed_run(library, session.id))
 
 
 def _request(*depends_on: str) -> str:
