@@ -30,6 +30,7 @@ from earwitness.core.doubt import without_doubted
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.people import Person
 from earwitness.core.ports import EngineOptions
+from earwitness.core.purse import Purse
 from earwitness.core.reading import Reading
 from earwitness.core.run import DONE, Run, Step, degraded
 from earwitness.core.session import Session
@@ -119,6 +120,7 @@ def understand(
             plan,
             workers=wish.options.workers,
             listener=listener,
+            release=engines.close,
             afresh=frozenset(TEXT_STAGES if wish.fresh else ()),
             bear=True,
         )
@@ -204,6 +206,7 @@ def brief_for(
         brief,
         examples=lessons.examples,
         strangers=lessons.strangers,
+        purse=Purse(wish.budget),
         price=price_list(library.home),
     )
 
