@@ -15,6 +15,7 @@ from earwitness.core.moment import MOMENT_KINDS, Moment
 from earwitness.core.options import read_options
 from earwitness.core.playbook import Playbook
 from earwitness.core.ports import EngineOptions, Readiness
+from earwitness.core.purse import Spent
 from earwitness.core.reading import Window
 from earwitness.core.text_ports import Brief
 from earwitness.core.transcript import Label, Utterance
@@ -24,7 +25,6 @@ from earwitness.engines.model_answers import ClaimedLabels, ClaimedMoment, Claim
 from earwitness.engines.model_client import TooLong
 from earwitness.engines.model_names import ModelName, read_model_names
 from earwitness.engines.pseudonyms import Pseudonyms, pseudonyms_of
-from earwitness.engines.spending import Spent
 
 VERSION: Final = 2
 

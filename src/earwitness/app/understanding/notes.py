@@ -117,7 +117,14 @@ def make_note(
             replace(collect, attempt=attempt),
             replace(compose, attempt=attempt),
         )
-        result = carry_out(library, run, plan, workers=wish.options.workers, listener=listener)
+        result = carry_out(
+            library,
+            run,
+            plan,
+            workers=wish.options.workers,
+            listener=listener,
+            release=engines.close,
+        )
         note = _note(reading, writer, form, result)
     key = f"{NOTE}:{session.id}:{uuid4().hex}"
     library.put(key, NOTE, session.id, note)
