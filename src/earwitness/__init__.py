@@ -82,6 +82,15 @@ if TYPE_CHECKING:
         regenerate_note,
     )
     from earwitness.app.understanding.understood import Understood
+    from earwitness.app.understanding.words_api import (
+        accept_words,
+        learn_names,
+        learn_terms,
+        mine_words,
+        refuse_words,
+        series_words,
+        word_suggestions,
+    )
     from earwitness.core.batch import BatchError, BatchItem, BatchOnlooker, BatchReport
     from earwitness.core.clip import Clip, ClipWish, Manifest
     from earwitness.core.compare import Comparison
@@ -114,6 +123,7 @@ if TYPE_CHECKING:
     from earwitness.core.session import Document, Recording, Session
     from earwitness.core.span import Span
     from earwitness.core.speech import Segment, Turn, Word
+    from earwitness.core.terms import Term
     from earwitness.core.transcript import Label, Record, Transcript, Utterance
     from earwitness.core.waste import Audit, Cleanup, Waste
     from earwitness.runs.clipbook import Clipbook
@@ -188,6 +198,15 @@ _HOMES = {
         "note",
     ),
     "earwitness.app.understanding.understood": ("Understood",),
+    "earwitness.app.understanding.words_api": (
+        "series_words",
+        "mine_words",
+        "accept_words",
+        "refuse_words",
+        "learn_names",
+        "learn_terms",
+        "word_suggestions",
+    ),
     "earwitness.app.running.versions": ("Version",),
     "earwitness.app.corrections.wanted": ("Edit",),
     "earwitness.core.clip": ("Clip", "ClipWish", "Manifest"),
@@ -222,6 +241,7 @@ _HOMES = {
     "earwitness.core.session": ("Document", "Recording", "Session"),
     "earwitness.core.span": ("Span",),
     "earwitness.core.speech": ("Segment", "Turn", "Word"),
+    "earwitness.core.terms": ("Term",),
     "earwitness.core.transcript": ("Label", "Record", "Transcript", "Utterance"),
     "earwitness.core.waste": ("Audit", "Cleanup", "Waste"),
     "earwitness.runs.clipbook": ("Clipbook",),
@@ -285,6 +305,13 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "import_cast",
     "export_cast",
     "delete_series",
+    "series_words",
+    "mine_words",
+    "accept_words",
+    "refuse_words",
+    "learn_names",
+    "learn_terms",
+    "word_suggestions",
     "doctor",
     "backup",
     "restore",
@@ -329,6 +356,7 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Span",
     "Speaker",
     "Template",
+    "Term",
     "Transcript",
     "Turn",
     "Utterance",

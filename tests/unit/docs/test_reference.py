@@ -60,6 +60,7 @@ def test_links_lead_somewhere(root: Path) -> None:
         "docs/how-to-rerun.md",
         "docs/how-to-tracks.md",
         "docs/how-to-use-a-service.md",
+        "docs/how-to-words.md",
     ],
 )
 def test_commands_in_documents_exist(root: Path, page: str) -> None:
