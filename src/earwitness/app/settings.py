@@ -153,6 +153,12 @@ class Settings(BaseSettings):
         le=10_000,
         description="milliseconds of sound around each clip; empty: 150, around a moment 1000",
     )
+    profile_likeness: float = Field(
+        0.75,
+        gt=0,
+        le=1,
+        description="likeness from which on two profile entries say the same; 1: same words only",
+    )
     formats: str = Field("json,txt,md,srt,vtt", description="formats that are written")
     user: str = Field(
         default_factory=_user,

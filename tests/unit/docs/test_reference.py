@@ -55,10 +55,12 @@ def test_links_lead_somewhere(root: Path) -> None:
         "docs/how-to-correct.md",
         "docs/how-to-import.md",
         "docs/how-to-name-speakers.md",
+        "docs/how-to-profiles.md",
         "docs/how-to-queue.md",
         "docs/how-to-reports.md",
         "docs/how-to-rerun.md",
         "docs/how-to-tracks.md",
+        "docs/how-to-understand.md",
         "docs/how-to-use-a-service.md",
     ],
 )
