@@ -67,6 +67,12 @@ if TYPE_CHECKING:
         show_series,
     )
     from earwitness.app.people.speakers import Speaker
+    from earwitness.app.profiles.api import (
+        Merged,
+        merge_profiles,
+        profile_updates,
+        save_updates,
+    )
     from earwitness.app.running.process import Processed
     from earwitness.app.running.rerun import Redone
     from earwitness.app.running.rerun_api import diff, history, put_back, rerun
@@ -119,6 +125,7 @@ if TYPE_CHECKING:
     from earwitness.core.override import Field, Override
     from earwitness.core.people import Character, Person, Series
     from earwitness.core.ports import ExportOptions
+    from earwitness.core.profile import Profile, Suggestions, Update
     from earwitness.core.run import Outcome
     from earwitness.core.session import Document, Recording, Session
     from earwitness.core.span import Span
@@ -170,6 +177,12 @@ _HOMES = {
         "enroll",
         "assign",
         "forget",
+    ),
+    "earwitness.app.profiles.api": (
+        "profile_updates",
+        "save_updates",
+        "merge_profiles",
+        "Merged",
     ),
     "earwitness.app.running.process": ("Processed",),
     "earwitness.app.people.recognition": ("Assigned",),
@@ -236,6 +249,7 @@ _HOMES = {
     "earwitness.core.note": ("Cited", "Note", "Section", "Sentence", "Slot", "Template"),
     "earwitness.core.override": ("Field", "Override"),
     "earwitness.core.people": ("Character", "Person", "Series"),
+    "earwitness.core.profile": ("Profile", "Suggestions", "Update"),
     "earwitness.core.ports": ("ExportOptions",),
     "earwitness.core.run": ("Outcome",),
     "earwitness.core.session": ("Document", "Recording", "Session"),
@@ -286,6 +300,9 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "export_note",
     "notes",
     "note",
+    "profile_updates",
+    "save_updates",
+    "merge_profiles",
     "speakers",
     "name_speakers",
     "preview_names",
@@ -338,12 +355,14 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Kept",
     "Label",
     "Manifest",
+    "Merged",
     "Moment",
     "Note",
     "Outcome",
     "Override",
     "Person",
     "Processed",
+    "Profile",
     "Record",
     "Recording",
     "Redone",
@@ -355,10 +374,12 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Slot",
     "Span",
     "Speaker",
+    "Suggestions",
     "Template",
     "Term",
     "Transcript",
     "Turn",
+    "Update",
     "Utterance",
     "Understood",
     "Version",

@@ -94,6 +94,12 @@ playbooks = App(
     group=KEEP,
     default_parameter=QUIET,
 )
+profiles = App(
+    name="profiles",
+    help="What sessions would add to the profiles of characters and people.",
+    group=WORK,
+    default_parameter=QUIET,
+)
 config = App(
     name="config",
     help="Settings and where they come from.",
@@ -148,6 +154,7 @@ app.command(queue)
 app.command(edit)
 app.command(suggest)
 app.command(speakers)
+app.command(profiles)
 app.command(sessions)
 app.command(series)
 app.command(report)
@@ -322,6 +329,11 @@ playbooks.command(
     name="list",
     help="List all playbooks.",
 )
+for _verb, _help in {
+    "suggest": "Say what a session would add to profiles; nothing is changed.",
+    "merge": "Add updates that you approve of to your file of profiles.",
+}.items():
+    profiles.command(f"earwitness.cli.profiles:{_verb}", name=_verb, help=_help)
 for _name, _verb, _help in (
     ("make", "make", "Make a note of a session, or show the one that is there."),
     ("list", "list_", "List all notes of a session, with their versions."),
