@@ -1,4 +1,4 @@
-"""Learned: what people's corrections teach a series - names they gave, words they put right."""
+"""Learned: what the corrections of a series' sessions teach about its names and words."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def refuse_words(library: Library, series: Series, words: Sequence[str]) -> tupl
         if any(origin.by == By.CAST and origin.session is None for origin in term.origins):
             raise UsageError(
                 "a name of the cast holds as long as it is there",
-                hint=f"take it out of the cast: earwitness series person {series.name!r} NAME",
+                hint="take it out of the cast: earwitness series person SERIES NAME --remove",
             )
     library.refuse_terms(
         series.id,
