@@ -94,11 +94,17 @@ def spoken(call: Call) -> Reply:
 
 
 class FaultyService:
-    """A server in a thread; a context manager. `plan` says what each call is answered."""
+    """A server in a thread; a context manager. `plan` says what each call is answered.
+
+    Whoever looks is told which `models` there are.
+    """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.plan: Callable[[Call], Reply] = spoken
+        self.models: tuple[str, ...] = ()
+        self.looked: list[str] = []
+        self.looked_status = 200
         self._scheme = "http"
         self.busy = self.busiest = 0
         self.arrived = threading.Condition()
@@ -112,6 +118,11 @@ class FaultyService:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 service.answer(self, body)
+
+            def do_GET(self) -> None:
+                service.looked.append(self.path)
+                rows = [{"id": name, "object": "model"} for name in service.models]
+                _send(self, told({"object": "list", "data": rows}, service.looked_status))
 
             def log_message(self, format: str, *args: object) -> None:
                 pass

@@ -108,7 +108,7 @@ def _open(
         Gateway(
             names,
             {},
-            budget,
+            brief,
             timeout_s=timeout_s,
             services=Services(standings=InMemory(), pause=pause),
         ),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from earwitness.core.claims import Labels, Moments, Refusal, Why
 from earwitness.core.clip import Clipped
 from earwitness.core.moment import MOMENT_KINDS, Moment
+from earwitness.core.note import Cited, Composed, Note, Section, Sections, Sentence, Slot, Template
 from earwitness.core.people import Character, Person
 from earwitness.core.reading import Reading
 from earwitness.core.session import Document, Recording, Session, Track
@@ -209,6 +210,42 @@ PEOPLE = st.builds(
     characters=tuples(st.builds(Character, name=st.sampled_from(["Mira", "Thorin"]))),
 )
 
+SLOTS = st.lists(st.sampled_from(["plan", "story", "open"]), min_size=1, unique=True)
+CITING = st.sets(st.integers(0, 99), min_size=1, max_size=3).map(lambda ids: tuple(sorted(ids)))
+SENTENCES = st.builds(
+    Sentence,
+    text=TEXT.filter(lambda text: bool(text.strip())),
+    evidence=CITING,
+    quoted=st.booleans(),
+    confidence=SHARES,
+)
+
+
+@st.composite
+def sections(draw: st.DrawFn) -> Sections:
+    keys = draw(SLOTS)
+    return Sections(
+        tuple(Section(key, draw(tuples(SENTENCES))) for key in keys), draw(tuples(REFUSALS))
+    )
+
+
+@st.composite
+def notes(draw: st.DrawFn) -> Note:
+    filled = draw(sections())
+    slots = tuple(Slot(each.key, draw(TEXT), draw(TEXT)) for each in filled.sections)
+    named = {id for each in filled.sections for told in each.sentences for id in told.evidence}
+    return Note(
+        Template(draw(TEXT), draw(TEXT), "en", slots, draw(st.sampled_from(["everyone", "dm"]))),
+        filled.sections,
+        tuple(Cited(id, draw(SPANS), draw(NAMES), draw(TEXT)) for id in sorted(named)),
+        draw(TEXT),
+        draw(st.booleans()),
+        draw(TEXT),
+        draw(TEXT),
+        filled.refused,
+    )
+
+
 KINDS: dict[type, st.SearchStrategy[object]] = {
     Span: SPANS,
     Word: WORDS,
@@ -244,6 +281,9 @@ KINDS: dict[type, st.SearchStrategy[object]] = {
         Labels, labels=st.lists(LABELS, max_size=3).map(ordered_labels), refused=tuples(REFUSALS)
     ),
     Moments: st.builds(Moments, moments=tuples(moments()), refused=tuples(REFUSALS)),
+    Sections: sections(),
+    Composed: st.builds(Composed, note=sections()),
+    Note: notes(),
     Reading: st.builds(
         Reading,
         transcript=transcripts(),

@@ -82,7 +82,13 @@ def test_an_evening_of_correcting(
 
     assert "add --yes" in shown(capsys, "sessions", "erase", session, "1", code=2)
     erased = answer(capsys, "sessions", "erase", session, "1", "--yes")
-    assert erased == {"erased": [1, 12, 13], "complete": True, "remains": "", "quoted_in": []}
+    assert erased == {
+        "erased": [1, 12, 13],
+        "complete": True,
+        "remains": "",
+        "quoted_in": [],
+        "found_anew": True,
+    }
     told = shown(capsys, "sessions", "erase", session, "3", "--yes")
     assert "erased 3\n" in told
     assert "the same words stand in 4" in told

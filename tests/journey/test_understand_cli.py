@@ -69,8 +69,9 @@ def test_a_language_model_on_this_machine_labels_what_it_is_shown(
         )
         assert len(server.calls) == asked
         server.plan = lambda _call: refused(500)
-        failed = shown(capsys, "understand", night, "--model", f"{server.url}#other", code=7)
-        assert "what was found before stays" in failed
+        failed = answer(capsys, "understand", night, "--model", f"{server.url}#other")
+        assert "what was found before stays" in str(failed["warnings"])
+        assert failed["engines"] == dict.fromkeys(("classify", "extract"), f"{server.url}#toy")
         record = earwitness.record(night)
         assert [each.value for each in record.transcript.labels] == ["OOC", "OOC"]
 

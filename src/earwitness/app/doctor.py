@@ -12,6 +12,7 @@ from earwitness.app.library import artifacts_of, library_of
 from earwitness.app.request import engine_options
 from earwitness.app.services import known_services, shared, told
 from earwitness.app.settings import Settings, read_settings
+from earwitness.app.understanding.language_models import NONE, look_at, named_models
 from earwitness.app.wishes import ABILITIES, options_for
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.options import read_options
@@ -51,7 +52,7 @@ class Finding:
 
 
 def doctor(settings: Settings | None = None) -> tuple[Finding, ...]:
-    """Look at Python, the library, the disk and every engine; loads no model."""
+    """Look at Python, the library, the disk, every engine and language model; loads none."""
     settings = settings or read_settings()
     with shared(settings) as services:
         options = replace(engine_options(settings), services=services)
@@ -60,6 +61,7 @@ def doctor(settings: Settings | None = None) -> tuple[Finding, ...]:
             *_library(settings),
             *_engines(options),
             *_whisper(settings),
+            *_language_models(settings, options),
             *_services(settings, options),
         )
 
@@ -125,6 +127,15 @@ def _whisper(settings: Settings) -> tuple[Finding, ...]:
     except EarwitnessError as error:
         return here, Finding("whisper device", False, str(error), error.hint)
     return here, Finding("whisper device", True, f"{device}; {this_machine(gpu=kind == 'cuda')}")
+
+
+def _language_models(settings: Settings, options: EngineOptions) -> list[Finding]:
+    """Whether those that are named could be asked; nothing that was said is sent."""
+    found = [
+        (f"language model {model.said}", look_at(model, options))
+        for model in named_models(settings, options)
+    ] or [("language models", NONE)]
+    return [Finding(what, ready.ok, ready.why, ready.hint) for what, ready in found]
 
 
 def _services(settings: Settings, options: EngineOptions) -> list[Finding]:

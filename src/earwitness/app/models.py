@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from earwitness import plugins
+from earwitness.app.request import engine_options
 from earwitness.app.services import shared
 from earwitness.app.settings import Settings
+from earwitness.app.understanding.language_models import Named, named_models
 from earwitness.app.wishes import AUTO, options_for
 from earwitness.core.errors import EngineUnavailable, UsageError
 from earwitness.core.ports import EngineOptions
@@ -26,6 +28,11 @@ FETCH = "fetch model"
 def list_models() -> tuple[ModelRow, ...]:
     """Models that have a short name, and others that are on this machine."""
     return tuple(list_whisper())
+
+
+def list_language_models(settings: Settings) -> tuple[Named, ...]:
+    """Language models that the settings name, in the order in which they are tried."""
+    return named_models(settings, engine_options(settings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Final
 from earwitness import plugins
 from earwitness.app.library import library_of
 from earwitness.app.settings import Settings
+from earwitness.app.understanding.language_models import named_models
 from earwitness.app.wishes import options_for
 from earwitness.core.breaker import Breaker, Standing, Thresholds
 from earwitness.core.errors import EarwitnessError, StoreError, UsageError
@@ -134,6 +135,13 @@ def _asked(settings: Settings, options: EngineOptions) -> list[Breaker]:
                 found += factory.breakers(options_for(factory, options))
         except (EarwitnessError, ImportError, AttributeError):
             continue  # that it cannot be used is told of the engine
+    limit_s = settings.language_model_timeout_s
+    models = (each.name for each in named_models(settings, options))
+    found += [
+        options.services.breaker(name.dependency, limit_s=limit_s)
+        for name in models
+        if name is not None
+    ]
     return found
 
 

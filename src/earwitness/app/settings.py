@@ -208,6 +208,9 @@ class Settings(BaseSettings):
         ),
         description="key of Anthropic",
     )
+    language_model_timeout_s: int = Field(
+        120, ge=1, le=3_600, description="seconds that one question to a language model may take"
+    )
     language_model_tokens: int | None = Field(
         None, ge=1, description="most tokens one command may have language models read and write"
     )

@@ -9,6 +9,7 @@ from earwitness import plugins
 from earwitness.core.errors import UsageError
 from earwitness.core.options import Choice, choices, read_options
 from earwitness.core.ports import EngineFactory, EngineOptions
+from earwitness.core.text_ports import TextFactory
 
 Own = tuple[tuple[str, str], ...]
 
@@ -79,7 +80,7 @@ def menus(engine: str | None = None) -> tuple[Menu, ...]:
     return tuple(menu for menu in found if menu.choices or engine is not None)
 
 
-def options_for(factory: EngineFactory, options: EngineOptions) -> EngineOptions:
+def options_for(factory: EngineFactory | TextFactory, options: EngineOptions) -> EngineOptions:
     """What one engine is told: of all engines' own options those that are meant for it."""
     known = {choice.name for choice in choices(factory.form)}
     mine = []

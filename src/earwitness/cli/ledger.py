@@ -124,6 +124,8 @@ def erase(
                 "complete": done.erasure.complete,
                 "remains": done.erasure.remains,
                 "quoted_in": list(done.quoted_in),
+                "found_anew": done.erasure.findings > 0,
+                "notes": done.notes,
             }
         )
         return 0
@@ -132,6 +134,11 @@ def erase(
     say(f"erased {first}{also}")
     if done.quoted_in:
         say(f"  the same words stand in {', '.join(map(str, done.quoted_in))}; erase these, too")
+    if done.erasure.findings:
+        say("  labels and moments found since went with it; those of rules were found anew")
+    if done.notes:
+        versions = f"{done.notes} version{'s' * (done.notes > 1)}"
+        say(f"  {versions} of notes could repeat it, and were dropped (earwitness notes list)")
     if not done.erasure.complete:
         say("  another process was reading: the last traces go when the library is opened next")
     if done.erasure.remains:

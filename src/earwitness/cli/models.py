@@ -25,11 +25,14 @@ def models_list(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
     """List Whisper models: which are on this machine, and what others would take.
 
     A model that is only half fetched counts with what it takes so far; `models pull` goes on.
+    Language models that the settings name follow; `earwitness doctor` says if they are there.
     """
-    from earwitness.app.models import disk_use, list_models
+    from earwitness.app.models import disk_use, list_language_models, list_models
+    from earwitness.app.settings import read_settings
 
     rows = list_models()
     used = {entry.name: entry.size_bytes for entry in disk_use()}
+    named = list_language_models(read_settings(home=common.home))
     if common.json:
         found = [
             {
@@ -41,7 +44,18 @@ def models_list(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
             }
             for row in rows
         ]
-        say_json({"models": found, "disk_bytes": sum(used.values())})
+        language_models = [
+            {"name": each.said, "host": each.name.address.host, "stays_here": each.name.stays_here}
+            for each in named
+            if each.name is not None
+        ]
+        say_json(
+            {
+                "models": found,
+                "disk_bytes": sum(used.values()),
+                "language_models": language_models,
+            }
+        )
         return 0
     table(
         ("model", "languages", "size", "here", "on disk"),
@@ -58,6 +72,10 @@ def models_list(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
         right=(1, 2, 4),
     )
     say(f"on disk: {_megabytes(sum(used.values()))} in {len(used)} models")
+    for each in named:
+        if each.name is not None:
+            where = "on this machine" if each.name.stays_here else f"at {each.name.address.host}"
+            say(f"language model {each.said}, {where}")
     return 0
 
 

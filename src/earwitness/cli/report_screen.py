@@ -147,13 +147,15 @@ def _services(costs: Costs) -> None:
             f"{row.service} {row.model}",
             str(row.calls),
             str(row.attempts),
+            str(row.unanswered) if row.unanswered else NONE,
             length(row.audio_ms),
             NONE if row.tokens_in is None else f"{row.tokens_in:,}/{row.tokens_out or 0:,}",
             sums(row.cost, unknown=row.unknown),
         )
         for row in costs.services
     ]
-    _table(("service", "calls", "sent", "sound", "tokens", "cost"), rows, right=(1, 2, 3, 4, 5))
+    head = ("service", "calls", "sent", "failed", "sound", "tokens", "cost")
+    _table(head, rows, right=(1, 2, 3, 4, 5, 6))
     if costs.unknown:
         say("  unknown: no price is known; say one in prices.toml (docs/how-to-reports.md)")
     say()

@@ -95,6 +95,8 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
             [_stage_row(stage, steps) for stage in dict.fromkeys(step.stage for step in steps)],
             right=(1, 2, 3, 4, 5),
         )
+        for line in _remarks(steps):
+            say(f"  {line}")
     return 0
 
 
@@ -209,6 +211,12 @@ def _stage_row(stage: str, steps: tuple[Step, ...]) -> tuple[str, ...]:
         f"{max(peaks) / 1e6:.0f} MB" if peaks else "",
         _outcome(whole.outcome if whole else None),
     )
+
+
+def _remarks(steps: tuple[Step, ...]) -> list[str]:
+    """What was not straight in each stage as a whole, the last time it was done."""
+    last = {step.stage: step for step in steps if step.chunk is None and not step.hit}
+    return [f"{name}: {step.outcome.why}" for name, step in last.items() if step.outcome.why]
 
 
 def _length(session: Session) -> str:

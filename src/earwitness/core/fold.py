@@ -27,8 +27,9 @@ The rules:
 Undoing everything gives the machine's transcript. Folding the same corrections onto the folded
 transcript gives it again, as long as none was in conflict the first time: each one finds its `now`,
 or replays the same path. (What was merged and split again may get another id on the way; a ledger
-in conflict has no such promise, because a `was` may come true later; and words that are repeated,
-or said at once by one voice, may be taken for each other.)
+in conflict has no such promise, because a `was` may come true later; nor has a text that was
+corrected twice in a line that was cut or joined; and words that are repeated, or said at once by
+one voice, may be taken for each other.)
 """
 
 from __future__ import annotations

@@ -132,7 +132,8 @@ def priced(call: Call, day: date, prices: Iterable[Price]) -> Money | None:
     """What a call cost.
 
     Args:
-        call: What was asked; one that was not answered has no known price.
+        call: What was asked. One that was not answered has no known price, unless tokens were
+            counted: what came back was of no use, and is paid.
         day: When.
         prices: All that are known.
 
@@ -140,7 +141,7 @@ def priced(call: Call, day: date, prices: Iterable[Price]) -> Money | None:
         None where a price, or what it is counted by, is not known: never 0 for unknown.
     """
     held = in_force(call, day, prices)
-    if not held or not call.answered:
+    if not held or not (call.answered or call.tokens_in):
         return None
     costs = [_cost(call, price) for price in held]
     known = [cost for cost in costs if cost is not None]

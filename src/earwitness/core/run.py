@@ -11,11 +11,12 @@ OutcomeKind = Literal["done", "skipped", "degraded", "failed", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a step or a run ended; only `done` is success without a remark.
+    """How a step or a run ended; only `done` is success.
 
     Attributes:
         kind: Which of the five.
-        why: One line; empty only for `done` and `cancelled`. Never what was said.
+        why: One line; may be empty for `done` and `cancelled`. Of a step that is done it says what
+            was not straight: asked again, another service, claims refused. Never what was said.
         instead: What a degraded step gave instead, e.g. `voices without text`.
         hint: What the reader can do about it.
     """

@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
+from earwitness.core.errors import Fault
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -22,12 +24,13 @@ class Call:
         model: Its own name for the model.
         operation: What was asked, such as `transcribe`.
         answered: It answered; the last attempt counts.
-        attempts: Requests that were sent for it.
+        attempts: Requests that were sent for it; 0: it was left alone, and another one was asked.
         audio_ms: Sound that was sent, once; None where none is.
         tokens_in: As the service counts them; None where it does not say.
         tokens_out: As the service counts them; None where it does not say.
         sent_bytes: Bodies of all attempts; None when not known.
         received_bytes: Bodies of all answers; None when not known.
+        faults: What each attempt that failed ended with, in order; told in the step's own line.
     """
 
     service: str
@@ -40,6 +43,7 @@ class Call:
     tokens_out: int | None = None
     sent_bytes: int | None = None
     received_bytes: int | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar, runtime_checkable
 
+from earwitness.core.claims import Refusal
 from earwitness.core.ports import Audio, Tick
 from earwitness.core.reading import Window
 from earwitness.core.run import DONE, Outcome
@@ -81,6 +82,7 @@ class Made:
         cpu_ms: Processor time spent outside the calling thread; None when not known by part.
         read_bytes: Read from disks outside the calling thread, by children of this part alone.
         written_bytes: Written to disks, likewise.
+        refused: Claims that were not believed.
     """
 
     value: object
@@ -88,6 +90,7 @@ class Made:
     cpu_ms: int | None = 0
     read_bytes: int | None = 0
     written_bytes: int | None = 0
+    refused: tuple[Refusal, ...] = ()
 
 
 class Stage(Protocol):

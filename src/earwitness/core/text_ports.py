@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final, Protocol, runtime_checkable
 
 from earwitness.core.claims import Labels, Moments
+from earwitness.core.money import Money
 from earwitness.core.note import Section, Sections, Sentence, Slot, Template
 from earwitness.core.people import Person
 from earwitness.core.playbook import Playbook
 from earwitness.core.ports import Engine, EngineOptions
-from earwitness.core.reading import Window
+from earwitness.core.reading import WINDOW, Window
+from earwitness.core.spending import Call
 from earwitness.core.transcript import Utterance
 
 
@@ -45,6 +48,13 @@ class Budget:
 
 NO_LIMIT: Final = Budget()
 
+PriceOf = Callable[[Call], Money | None]
+"""What a call costs by the prices of today; None: nobody knows."""
+
+
+def nobody_knows(_call: Call) -> None:
+    """A price list without prices."""
+
 
 @dataclass(frozen=True, slots=True)
 class Brief:
@@ -57,6 +67,9 @@ class Brief:
         models: Language models in the order in which they are tried; engines that ask none ignore
             them.
         budget: What they may be asked for.
+        price: The prices by which that is reckoned; no part of any result.
+        strangers: Names of people in the examples who may not be known where they are shown; they
+            are hidden like all others.
     """
 
     playbook: Playbook
@@ -64,6 +77,8 @@ class Brief:
     examples: tuple[Example, ...] = ()
     models: tuple[str, ...] = ()
     budget: Budget = NO_LIMIT
+    price: PriceOf = field(default=nobody_knows, repr=False, compare=False)
+    strangers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,21 @@ class Findings:
     vocabulary: tuple[str, ...] = ()
     language: str | None = None
     roles: tuple[tuple[str, str], ...] = ()
+
+
+@runtime_checkable
+class Wide(Protocol):
+    """An engine that is shown another number of utterances at once than is usual."""
+
+    @property
+    def window(self) -> int:
+        """Utterances that it judges together."""
+        ...
+
+
+def window_of(engine: Engine) -> int:
+    """How many utterances an engine judges together."""
+    return engine.window if isinstance(engine, Wide) else WINDOW
 
 
 @runtime_checkable
@@ -122,8 +152,10 @@ class Extractor(Engine, Protocol):
 class Writer(Engine, Protocol):
     """Writes notes: window by window what belongs in which section, then section by section."""
 
-    written: bool
-    """It writes in words of its own; False: it only quotes."""
+    @property
+    def written(self) -> bool:
+        """It writes in words of its own; False: it only quotes."""
+        ...
 
     def collect(self, window: Window, template: Template) -> Sections:
         """What of one window's lines belongs in which section. Thread-safe.
@@ -160,6 +192,8 @@ class TextFactory(Protocol):
     name: str
     ability: str
     """`classify`, `extract` or `write`."""
+    form: type
+    """The dataclass of the engine's own options."""
 
     def stays_here(self, options: EngineOptions, brief: Brief) -> bool:
         """Whether text stays on this machine, with these options and this brief."""

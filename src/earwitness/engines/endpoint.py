@@ -14,11 +14,11 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from earwitness.core.breaker import Breaker, Thresholds
-from earwitness.core.errors import EngineUnavailable, ServiceError, UsageError
+from earwitness.core.errors import EngineUnavailable, Fault, ServiceError, UsageError
 from earwitness.core.ports import RATE_HZ, Audio, Chunking, EngineOptions, Readiness
 from earwitness.core.services import Dependency
 from earwitness.core.speech import Chunk, Heard, Segment
@@ -191,7 +191,7 @@ class EndpointTranscriber:
             fields["prompt"] = self._prompt
         file = (f"chunk.{manner.sound}", sound, f"audio/{manner.sound}")
 
-        asking, answered = Asking(), False
+        asking, answered, faults = Asking(), False, list[Fault]()
 
         def attempt() -> Heard:
             asking.attempts += 1
@@ -199,12 +199,13 @@ class EndpointTranscriber:
             return read_answer(told, chunk, language)
 
         try:
-            heard = self._service.call(attempt)
+            heard = self._service.call(attempt, heard=lambda error: faults.append(error.fault))
             answered = True
             return heard
         finally:
             if asking.attempts:
-                tell(self._call(asking, len(samples), answered=answered))
+                told = self._call(asking, len(samples), answered=answered)
+                tell(replace(told, faults=tuple(faults)))
 
     def _call(self, asking: Asking, sound_bytes: int, *, answered: bool) -> Call:
         tokens_in, tokens_out = asking.tokens()

@@ -11,16 +11,17 @@ import asyncio
 import logging
 import threading
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from earwitness.core.errors import Fault, ServiceError
 from earwitness.core.services import Services
-from earwitness.core.text_ports import Budget
-from earwitness.engines.model_client import model_faults, open_client, price_of
+from earwitness.core.spending import Call, tell
+from earwitness.core.text_ports import Brief
+from earwitness.engines.model_client import model_faults, open_client
 from earwitness.engines.model_names import ModelName
 from earwitness.engines.service import Service
-from earwitness.engines.spending import Purse, Spent
+from earwitness.engines.spending import Purse, Spent, Usage
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -29,6 +30,9 @@ M = TypeVar("M", bound="BaseModel")
 R = TypeVar("R")
 
 log = logging.getLogger(__name__)
+
+OPERATION: Final = "chat"
+"""What models are asked for, as prices know it."""
 
 MOST_OUT: Final = 4_096
 """Tokens that one answer may have."""
@@ -58,7 +62,7 @@ class Gateway:
     Args:
         names: In the order in which they are tried.
         keys: What services ask for, by setting.
-        budget: The most that may be asked for.
+        brief: The most that may be asked for, and the prices it is reckoned by.
         timeout_s: No call takes longer.
         services: Their breakers.
     """
@@ -67,12 +71,13 @@ class Gateway:
         self,
         names: Sequence[ModelName],
         keys: dict[str, str],
-        budget: Budget,
+        brief: Brief,
         *,
         timeout_s: float,
         services: Services,
     ) -> None:
-        self._purse = Purse(budget)
+        self._purse = Purse(brief.budget)
+        self.price = brief.price
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="models", daemon=True)
         self._thread.start()
@@ -123,6 +128,27 @@ class Gateway:
             self._loop.close()
 
 
+@dataclass(slots=True)
+class _Asking:
+    """What one question took so far, whatever came of it.
+
+    Attributes:
+        attempts: Requests that were sent.
+        tokens_in: As the service counts them; None where it did not say.
+        tokens_out: Likewise.
+    """
+
+    attempts: int = 0
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+    def hear(self, usage: Usage) -> None:
+        """What one answer took; in whatever form it was, it is paid."""
+        if usage.input_tokens or usage.output_tokens:
+            self.tokens_in = (self.tokens_in or 0) + usage.input_tokens
+            self.tokens_out = (self.tokens_out or 0) + usage.output_tokens
+
+
 class _Link:
     """One model behind its breaker."""
 
@@ -142,20 +168,44 @@ class _Link:
         self._service = Service(name.said, breaker, limit_s=timeout_s, pause=services.pause)
 
     def ask(self, question: Question, form: type[M], purse: Purse) -> M:
-        """One question, as often as the policy allows."""
-        return self._service.call(lambda: self._attempt(question, form, purse))
+        """One question, as often as the policy allows; the ledger is told of it."""
+        asking = _Asking()
+        faults: list[Fault] = []
+        answered = False
+        try:
+            answer = self._service.call(
+                lambda: self._attempt(question, form, purse, asking),
+                heard=lambda error: faults.append(error.fault),
+            )
+            answered = True
+            return answer
+        finally:
+            tell(replace(self._call(asking), answered=answered, faults=tuple(faults)))
 
     def close(self) -> None:
         """Let go of whoever waits."""
         self._service.close()
 
     def price(self, tokens_in: int, tokens_out: int) -> int | None:
-        """Millionths of a dollar; nothing for a model on this machine, None: unknown."""
-        if self.name.stays_here:
-            return 0
-        return price_of(self.name, tokens_in, tokens_out)
+        """Millionths of a dollar; None: unknown. A model on this machine is free unless said."""
+        asked = self._call(_Asking(1, tokens_in, tokens_out))
+        money = self._gateway.price(replace(asked, answered=True))
+        if money is None:
+            return 0 if self.name.stays_here else None
+        return money.micros if money.currency == "USD" else None
 
-    def _attempt(self, question: Question, form: type[M], purse: Purse) -> M:
+    def _call(self, asking: _Asking) -> Call:
+        return Call(
+            service=self.name.address.host,
+            model=self.name.model,
+            operation=OPERATION,
+            answered=False,
+            attempts=asking.attempts,
+            tokens_in=asking.tokens_in,
+            tokens_out=asking.tokens_out,
+        )
+
+    def _attempt(self, question: Question, form: type[M], purse: Purse, asking: _Asking) -> M:
         from pydantic_ai import Agent, RunUsage, ToolOutput
 
         mark = purse.hold(len(question.told) + len(question.data), MOST_OUT, self.price)
@@ -167,8 +217,10 @@ class _Link:
             model_settings={"max_tokens": MOST_OUT, "temperature": 0.0},
         )
         usage = RunUsage()  # filled in also when the answer is not in the right form
+        asking.attempts += 1
         try:
             with model_faults(self.name):
                 return self._gateway.run(agent.run(question.data, usage=usage)).output
         finally:
             purse.settle(mark, usage, self.price)
+            asking.hear(usage)

@@ -1,4 +1,4 @@
-"""Connections to language models, their faults as errors of ours, and what they cost."""
+"""Connections to language models, and their faults as errors of ours."""
 
 from __future__ import annotations
 
@@ -156,23 +156,3 @@ def _fault_of(error: Exception) -> tuple[Fault, bool]:
     if isinstance(status, int) and status >= 500:
         return "server", False
     return ("client" if isinstance(status, int) else "answer"), False
-
-
-def price_of(name: ModelName, tokens_in: int, tokens_out: int) -> int | None:
-    """Millionths of a US dollar by the prices that genai-prices ships; None: nobody knows.
-
-    Prices are not fetched; those of the installed version count.
-    """
-    if not name.provider:
-        return None
-    from genai_prices import Usage, calc_price
-
-    try:
-        cost = calc_price(
-            Usage(input_tokens=tokens_in, output_tokens=tokens_out),
-            name.model,
-            provider_id=name.provider,
-        )
-    except LookupError:
-        return None
-    return round(cost.total_price * 1_000_000)

@@ -26,7 +26,10 @@ from earwitness.engines.model_names import ModelName, read_model_names
 from earwitness.engines.pseudonyms import Pseudonyms, pseudonyms_of
 from earwitness.engines.spending import Spent
 
-VERSION: Final = 1
+VERSION: Final = 2
+
+WINDOWS: Final = {"classify": 20, "extract": 30}
+"""Utterances in one call, by what is asked: 84 calls for 1,000 utterances; docs/decisions/0027."""
 
 _PROMPTS: Final = {
     "moments": ("decision", "promise", "question", "critical_hit", "fumble"),
@@ -50,11 +53,26 @@ class ModelsForm:
 
 
 class Asking:
-    """What all engines that ask language models share."""
+    """What all engines that ask language models share.
+
+    Args:
+        names: Models in the order in which they are tried.
+        brief: What they are told.
+        gateway: Asks them.
+        ability: What it was opened for.
+    """
 
     version: ClassVar[int] = VERSION
 
-    def __init__(self, names: tuple[ModelName, ...], brief: Brief, gateway: Gateway) -> None:
+    def __init__(
+        self,
+        names: tuple[ModelName, ...],
+        brief: Brief,
+        gateway: Gateway,
+        *,
+        ability: str = "classify",
+    ) -> None:
+        self._ability = ability
         self._names = names
         self._brief = brief
         self._gateway = gateway
@@ -64,11 +82,12 @@ class Asking:
     def fingerprint(self) -> str:
         """The models, the prompts and the examples; an answer may be another one tomorrow."""
         book = self._brief.playbook
+        examples = self._brief.examples if self._ability == "classify" else ()
         told = [
             self.version,
             [[each.said, each.address.place] for each in self._names],
             [[each.name, each.language, each.version, each.text] for each in book.prompts],
-            [[each.text, each.scheme, each.value] for each in self._brief.examples],
+            [[each.text, each.scheme, each.value] for each in examples],
         ]
         return f"models {hashlib.sha256(json.dumps(told).encode()).hexdigest()}"
 
@@ -95,26 +114,33 @@ class Asking:
     def _masks(self, window: Window) -> Pseudonyms:
         """Names are hidden where the playbook says so and what is said leaves this machine."""
         away = any(not name.stays_here for name in self._names)
-        return pseudonyms_of(window) if away and self._brief.playbook.pseudonyms else Pseudonyms(())
+        if not away or not self._brief.playbook.pseudonyms:
+            return Pseudonyms(())
+        return pseudonyms_of(window, self._brief.strangers)
 
 
 class Models(Asking):
     """Judges windows; one call each, more only where a window is too long to be read at once."""
+
+    @property
+    def window(self) -> int:
+        """Utterances in one call: moments are rarer than labels, and want to be seen from afar."""
+        return WINDOWS[self._ability]
 
     def classify(self, window: Window) -> Labels:
         """Labels of one window's lines."""
         book = self._brief.playbook
         places = self._places(window) | {
             "schemes": prompting.schemes(book.schemes),
-            "examples": prompting.examples(self._brief.examples),
+            "examples": prompting.EXAMPLES,
         }
         prompt = "classify" if len(window.lines) > 1 else "classify_one"
         told = prompting.instructions(book, (prompt,), window.language, places)
         masks = self._masks(window)
         try:
-            answer, by = self._gateway.ask(
-                question_of(told, prompting.data(window), masks), ClaimedLabels
-            )
+            data = prompting.data(window, self._brief.examples)
+            question = Question(masks.hide(told), masks.hide(data))
+            answer, by = self._gateway.ask(question, ClaimedLabels)
         except TooLong:
             left, right = halves(window)
             return _together(self.classify(left), self.classify(right))
@@ -134,9 +160,8 @@ class Models(Asking):
         told = prompting.instructions(book, prompts, window.language, places)
         masks = self._masks(window)
         try:
-            answer, by = self._gateway.ask(
-                question_of(told, prompting.data(window), masks), ClaimedMoments
-            )
+            question = Question(masks.hide(told), masks.hide(prompting.data(window)))
+            answer, by = self._gateway.ask(question, ClaimedMoments)
         except TooLong:
             left, right = halves(window)
             one, other = self.extract(left), self.extract(right)
@@ -153,11 +178,6 @@ class Models(Asking):
 
 def _asked(prompt: str, book: Playbook) -> list[str]:
     return [kind for kind in _PROMPTS[prompt] if kind in book.moments]
-
-
-def question_of(told: str, data: str, masks: Pseudonyms) -> Question:
-    """Instructions and what was said, without the names that stay here."""
-    return Question(masks.hide(told), masks.hide(data))
 
 
 def halves(window: Window) -> tuple[Window, Window]:
@@ -254,11 +274,11 @@ class ModelsFactory:
         gateway = Gateway(
             names,
             dict(options.keys),
-            brief.budget,
+            brief,
             timeout_s=form.timeout_s,
             services=options.services,
         )
-        return self.engine(names, brief, gateway)
+        return self.engine(names, brief, gateway, ability=self.ability)
 
 
 class ExtractModelsFactory(ModelsFactory):

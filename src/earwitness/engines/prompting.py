@@ -15,6 +15,9 @@ from earwitness.core.transcript import Utterance
 
 OPEN: Final = "<<<"
 CLOSE: Final = ">>>"
+EXAMPLES: Final = "`example`"
+"""What fills the place of examples in a prompt: they stand in the data, so marked."""
+
 _NOBODY: Final = "-"
 
 
@@ -44,9 +47,15 @@ def instructions(
     return "\n\n---\n\n".join(parts)
 
 
-def data(window: Window) -> str:
-    """What was said, one line per utterance, between marks that nobody can say."""
-    told = [_line(line, window, " before") for line in window.before]
+def data(window: Window, given: Iterable[Example] = ()) -> str:
+    """What was said, one line per utterance, between marks that nobody can say.
+
+    Args:
+        window: What is judged, and what was said before it.
+        given: Lines that people labelled; they were said, too, and are no instructions.
+    """
+    told = [f"example | {each.scheme}={plain(each.value)}: {plain(each.text)}" for each in given]
+    told += [_line(line, window, " before") for line in window.before]
     told += [_line(line, window, "") for line in window.lines]
     return "\n".join((OPEN, *told, CLOSE))
 
@@ -79,12 +88,6 @@ def collected(sentences: Iterable[Sentence]) -> str:
     """What was collected for a section, each sentence after the ids it cites."""
     told = [f"{', '.join(map(str, each.evidence))} | {plain(each.text)}" for each in sentences]
     return "\n".join((OPEN, *told, CLOSE))
-
-
-def examples(given: Iterable[Example]) -> str:
-    """How people labelled lines before."""
-    told = [f"- {each.scheme} = {each.value}: {plain(each.text)}" for each in given]
-    return "\n".join(told) or _NOBODY
 
 
 def terms(vocabulary: Iterable[str]) -> str:

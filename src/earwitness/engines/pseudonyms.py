@@ -47,15 +47,16 @@ class Pseudonyms:
         return self._back.sub(lambda found: self._real.get(found[0], found[0]), text)
 
 
-def pseudonyms_of(window: Window) -> Pseudonyms:
-    """For everybody who is known in a window."""
+def pseudonyms_of(window: Window, others: Iterable[str] = ()) -> Pseudonyms:
+    """For everybody who is known in a window, and for others."""
     people: dict[str, tuple[str, ...]] = {}
     for person in window.cast:
         people[person.name.casefold()] = (person.name, *person.aliases)
     known = {name.casefold() for names in people.values() for name in names}
-    for line in (*window.before, *window.lines):
-        if line.person and line.person.casefold() not in known:
-            people.setdefault(line.person.casefold(), (line.person,))
+    speaking = (line.person for line in (*window.before, *window.lines))
+    for name in (*speaking, *others):
+        if name and name.casefold() not in known:
+            people.setdefault(name.casefold(), (name,))
     return Pseudonyms(people[key] for key in sorted(people))
 
 

@@ -90,7 +90,7 @@ FACETS: Final[dict[str, Sign]] = {
     ),
     "rest": _any(
         r"\b(?:sleep\w*|slept|insomnia|appetite|eating|energy|weight|concentrat\w*|fatigue\w*"
-        r"|tired(?:ness)?|run ?down|exercis\w*)\b",
+        r"|tired(?:ness)?|run ?down)\b",
         r"\b(?:slaap\w*|slapen|sliep|eetlust|energie|gewicht|concentr\w*|moe\w*|sport\w*)\b",
     ),
 }
@@ -122,9 +122,9 @@ MEASURED: Final = _any(
 NUMBER: Final = _any(
     r"\d",
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty"
-    r"|fifty|sixty|seventy|eighty|ninety|hundred|normal|fine|high|low|stable)\b",
+    r"|fifty|sixty|seventy|eighty|ninety|hundred|normal|stable)\b",
     r"\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|\w+tien|\w+tig|honderd|normaal"
-    r"|hoog|laag|stabiel)\b",
+    r"|stabiel)\b",
 )
 
 ASSESSED: Final[tuple[tuple[Sign, float], ...]] = (
@@ -281,7 +281,7 @@ RISKY: Final = _any(
     r"|self[- ]?harm\w*|(?:harm|hurt|cut)(?:ing|ting)? (?:my|your)sel\w*|overdos\w*"
     r"|better off dead|not want(?:ing)? to (?:live|be here)|don't want to (?:live|be here)"
     r"|no point (?:in )?(?:living|going on)|hurt (?:somebody|someone|others|anyone)|harm to"
-    r"|abus\w*|violen\w*|(?:hits|hit|beats) me|afraid of (?:him|her)|not safe|unsafe|safety"
+    r"|abus\w*|violen\w*|(?:hits|hit|beats) me|afraid of (?:him|her)|(?:not|feel|you) safe|unsafe|safety"
     r"|danger\w*|life[- ]threatening|weapon|relapse\w*|safe(?:guarding)? at home)\b",
     r"\b(?:zelfmoord|su[iï]cid\w*|(?:mezelf|jezelf|uzelf) (?:iets aandoen|pijn|verwonden"
     r"|snijden)|automutil\w*|niet meer (?:leven|willen leven|verder)|er een eind aan|dood (?:wil"

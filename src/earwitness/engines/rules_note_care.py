@@ -15,6 +15,7 @@ from earwitness.engines.rules_language import plain
 from earwitness.engines.rules_moments import sentences
 from earwitness.engines.rules_quotes import (
     LEAST,
+    asks,
     best_of,
     content,
     exchange,
@@ -28,6 +29,9 @@ _LOOK_BACK: Final = 3
 
 _ALONE: Final = 3
 """An answer with so many words of its own needs no question beside it."""
+
+_LEAST_PLANNED: Final = 0.3
+_ANSWER_WORDS: Final = 25
 
 _UNKNOWN: Final = 0.75
 """Trust in what is said by nobody knows whom."""
@@ -45,26 +49,23 @@ class Care:
             text = best_of(line)
             own, asked = _facets(text), self._asked(place)
             about = _facets(asked[1]) if asked else frozenset[str]()
-            if len(content(text)) >= _ALONE and (own or words.TOLD.search(plain(text))):
+            alone = len(content(text)) >= _ALONE
+            if alone and own:
                 weight = 0.35 + 0.12 * min(len(own), 3) + 0.01 * min(len(content(text)), 15)
+                weight += 0.2 * bool(own & care.ALWAYS)
                 yield quote(line, text, trust * (weight - _marks(text)))
-            if asked is None or not about:
-                continue
-            answer = trimmed(line.text) or line.text
-            if length(answer) > 25:
-                continue
-            kept = bool(about & care.ALWAYS)
-            weight = (0.5 if kept else 0.2) + 0.05 * len(about | own) - _marks(answer)
-            if len(content(text)) >= _ALONE:
-                weight -= 0.05
-            yield exchange(asked[0], asked[1], line, answer, trust * weight)
+            answer = _answer(line)
+            if asked is not None and about and answer and _fits(asked[1], answer):
+                weight = (0.5 if about & care.ALWAYS else 0.25) + 0.05 * len(about | own)
+                weight -= _marks(answer) + 0.05 * alone
+                yield exchange(asked[0], asked[1], line, answer, trust * weight)
 
     def observed(self) -> Iterator[Sentence]:
         """What was seen, heard or measured."""
         for place, line, trust in self._said_by("therapist"):
             del place
             text = best_of(line, care.OBSERVED)
-            if care.OBSERVED.search(plain(text)) and length(text) >= LEAST and not _asks(text):
+            if care.OBSERVED.search(plain(text)) and length(text) >= LEAST and not asks(text):
                 yield quote(line, text, trust * (0.55 - _marks(text)))
         for place, line, trust in self._said_by("client"):
             asked = self._asked(place)
@@ -72,8 +73,8 @@ class Care:
             about = asked is not None and care.MEASURED.search(plain(asked[1])) is not None
             if not (measured or about) or not care.NUMBER.search(plain(line.text)):
                 continue
-            answer = trimmed(line.text) or line.text
-            if about and asked is not None and length(answer) <= 25:
+            answer = _answer(line)
+            if about and asked is not None and answer:
                 yield exchange(asked[0], asked[1], line, answer, trust * 0.5)
             elif measured and length(best_of(line)) >= LEAST:
                 yield quote(line, best_of(line), trust * 0.4)
@@ -87,15 +88,18 @@ class Care:
         """What the one who treats concludes."""
         for _, line, trust in self._said_by("therapist"):
             text = best_of(line, care.ASSESSED[0][0])
-            if not _asks(text) and care.ASSESSED[0][0].search(plain(text)):
-                yield quote(line, text, trust * (_weight(text, care.ASSESSED) - _marks(text)))
+            weight = _weight(text, care.ASSESSED)
+            planned = _weight(text, care.PLANNED)
+            if asks(text) or not care.ASSESSED[0][0].search(plain(text)) or planned >= weight:
+                continue
+            yield quote(line, text, trust * (weight - 0.3 * planned - _marks(text)))
 
     def planned(self) -> Iterator[Sentence]:
         """What was agreed, ordered or advised."""
         for _, line, trust in self._said_by("therapist"):
             text = best_of(line, care.PLANNED[0][0])
             weight = _weight(text, care.PLANNED)
-            if weight >= 0.4 and length(text) > LEAST and not _asks(text):
+            if weight >= _LEAST_PLANNED and len(content(text)) >= _ALONE and not asks(text):
                 yield quote(line, text, trust * (weight - _marks(text)))
 
     def intervened(self) -> Iterator[Sentence]:
@@ -119,7 +123,7 @@ class Care:
         """What is other than before."""
         for place, line, trust in self._said_by(None):
             text = best_of(line, care.CHANGED)
-            if _asks(text) or not care.CHANGED.search(plain(text)):
+            if asks(text) or not care.CHANGED.search(plain(text)):
                 continue
             asked = self._asked(place)
             if length(text) >= LEAST and content(text):
@@ -127,20 +131,21 @@ class Care:
                 if self.window.role_of(line) == "client":
                     weight += 0.1
                 yield quote(line, text, trust * (weight - _marks(text)))
-            elif asked is not None and care.CHANGED.search(plain(asked[1])):
-                answer = trimmed(line.text) or line.text
+            elif (
+                asked is not None
+                and care.CHANGED.search(plain(asked[1]))
+                and (answer := _answer(line))
+            ):
                 yield exchange(asked[0], asked[1], line, answer, trust * 0.35)
 
     def risks(self) -> Iterator[Sentence]:
-        """Whatever was said of harm or safety; nothing is left out."""
+        """Whatever was said of harm or safety, and answered to it; nothing is left out."""
         for place, line, _ in self._said_by(None):
-            if care.RISKY.search(plain(line.text)):
-                told = best_of(line, care.RISKY) or trimmed(line.text) or line.text
-                yield quote(line, told, 0.8)
-                continue
             asked = self._asked(place)
-            if asked is not None and care.RISKY.search(plain(asked[1])):
-                yield exchange(asked[0], asked[1], line, trimmed(line.text) or line.text, 0.8)
+            told = care.RISKY.search(plain(line.text)) is not None
+            if told or (asked is not None and care.RISKY.search(plain(asked[1]))):
+                text = best_of(line, care.RISKY) or trimmed(line.text) or line.text.strip()
+                yield quote(line, text, 0.8 if told else 0.7)
 
     def _said_by(self, role: str | None) -> Iterator[tuple[int, Utterance, float]]:
         """Lines of one side, with how far to trust that; where sides are unknown all, less."""
@@ -150,7 +155,7 @@ class Care:
                 continue
             if role is None or (known and self.window.role_of(line) == role):
                 yield place, line, 1.0
-            elif not known and role == ("therapist" if _asks(line.text) else "client"):
+            elif not known and role == ("therapist" if asks(line.text) else "client"):
                 yield place, line, _UNKNOWN
             elif not known and role == "therapist":
                 yield place, line, 0.5 * _UNKNOWN
@@ -163,12 +168,28 @@ class Care:
                 if len(content(asked.text)) > 1:
                     return None
                 continue
-            questions = [each for each in sentences(asked.text) if _asks(each)]
+            questions = [each for each in sentences(asked.text) if asks(each)]
             if questions:
-                return asked, trimmed(questions[-1]) or questions[-1]
+                question = trimmed(questions[-1]) or questions[-1]
+                return None if plain(question).startswith("if ") else (asked, question)
             if content(asked.text):
                 return None
         return None
+
+
+def _answer(line: Utterance) -> str:
+    """A short answer as it was given; empty: it is none, or goes on and on."""
+    said = words.MARK.sub(" ", line.text)
+    if words.HUMMED.fullmatch(said) or length(line.text) > _ANSWER_WORDS:
+        return ""
+    return trimmed(line.text) or line.text.strip()
+
+
+def _fits(question: str, answer: str) -> bool:
+    """Whether an answer tells anything: a plain yes does not say which, when, or how much."""
+    return not words.WHICH.match(plain(question)) or bool(
+        content(answer) or care.NUMBER.search(plain(answer))
+    )
 
 
 def _facets(text: str) -> frozenset[str]:
@@ -179,10 +200,6 @@ def _facets(text: str) -> frozenset[str]:
 def _weight(text: str, signs: tuple[tuple[words.Sign, float], ...]) -> float:
     said = plain(text)
     return sum(weight for sign, weight in signs if sign.search(said))
-
-
-def _asks(text: str) -> bool:
-    return words.MARK.sub("", text).rstrip(' "”').endswith("?")
 
 
 def _marks(text: str) -> float:

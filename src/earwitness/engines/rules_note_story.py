@@ -18,6 +18,9 @@ from earwitness.engines.rules_moments import sentences
 from earwitness.engines.rules_quotes import LEAST, best_of, content, length, quote, trimmed
 
 _SURE_STORY: Final = 0.6
+_SURE_SAID: Final = 0.7
+_QUOTE_WORDS: Final = range(6, 26)
+_ASKS_SOMETHING: Final = 2
 _CAME_OF_IT: Final = 5
 """So many lines after a roll the leader may say what came of it."""
 
@@ -77,11 +80,23 @@ class Story:
     def quotes(self) -> Iterator[Sentence]:
         """What was said in the story and is worth keeping."""
         yield from self._moments("quote")
+        for line in self.window.lines:
+            stance = self._stance(line)
+            if stance is None or stance.value != "IC" or (stance.confidence or 1.0) < _SURE_SAID:
+                continue
+            for sentence in sentences(line.text):
+                text = trimmed(sentence)
+                weight = len(words.WEIGHED.findall(plain(text)))
+                if weight and _stands_alone(text):
+                    sure = (stance.confidence or 1.0) * 0.3 + 0.08 * min(weight, 3)
+                    yield quote(line, text, sure + 0.01 * min(len(content(text)), 10))
 
     def open(self) -> Iterator[Sentence]:
         """Promises, and questions nobody answered."""
         yield from self._moments("promise")
-        yield from self._moments("question")
+        for told in self._moments("question"):
+            if len(content(told.text)) >= _ASKS_SOMETHING:
+                yield told
         yield from self._moments("relationship", 0.6)
 
     def plans(self) -> Iterator[Sentence]:
@@ -164,3 +179,10 @@ class Story:
             ),
             None,
         )
+
+
+def _stands_alone(text: str) -> bool:
+    """Whether a sentence can be read without those around it."""
+    if length(text) not in _QUOTE_WORDS or text[-1] not in '.!"”':
+        return False
+    return not set("()<>{}[]") & set(text) and "--" not in text

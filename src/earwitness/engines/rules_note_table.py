@@ -20,6 +20,7 @@ _RECURS: Final = 3
 """A word that is said so often in a window is one of its subjects."""
 
 _PUT_OFF_LINES: Final = 3
+_LONGEST: Final = 40
 _ASKS_FOR: Final = ("can ", "could ", "will ", "would ", "kun", "wil ")
 """A question that asks somebody to do something."""
 
@@ -85,10 +86,12 @@ class Table:
             match = sign.search(plain(text))
             if match is None or (text.endswith("?") and not match[0].startswith(_ASKS_FOR)):
                 continue
-            if len(content(text)) < 3 or not LEAST < length(text) <= 60:
+            if len(content(text)) < 3 or not LEAST < length(text) <= _LONGEST:
                 continue
-            weight = base + 0.03 * min(len(set(content(text))), 10)
-            yield quote(line, text, weight - _marks(text))
+            weight = base + 0.03 * min(len(set(content(text))), 8)
+            weight -= 0.2 * bool(words.SUPPOSED.search(plain(text)))
+            if weight > 0.2:
+                yield quote(line, text, weight - _marks(text))
 
 
 def _marks(text: str) -> float:

@@ -19,30 +19,51 @@ def _any(*parts: str) -> Sign:
 
 
 DECIDED: Final = _any(
-    r"\b(?:we(?:'ve| have)? (?:all )?(?:decided|agreed)|so we(?:'ll| will)|let's (?:go (?:with"
-    r"|for)|do (?:that|it)|say|just|stick|keep)|we(?:'ll| will|'re going to) (?:go (?:with|for)"
-    r"|use|have|do (?:that|it)|keep|make)|(?:that's|it's) (?:decided|settled|agreed)"
-    r"|i think we should|we(?:'re| are) (?:going|gonna) (?:with|for)|decision|final(?:ly|ised"
-    r"|ized)?|everyone (?:agree|happy)\w*|we should (?:probably )?(?:go|do|use|have))\b",
-    r"\b(?:(?:we|ik) (?:heb|hebben) (?:\w+ )?besloten|laten we|dat is (?:dan )?(?:besloten"
-    r"|afgesproken)|we (?:gaan|kiezen) (?:dus |dan )?(?:voor|met)|besluit|we doen het"
-    r"|dan doen we|akkoord)\b",
+    r"\b(?:we(?:'ve| have)? (?:all )?(?:decided|agreed)|so we(?:'ll| will| 'll)\b"
+    r"|let's (?:go (?:with|for)|do (?:that|it)|say|just|stick|keep)|we(?: ?'ll| will|(?: ?'re"
+    r"| are) (?:going to|gonna)) (?:go (?:with|for)|use|do (?:that|it)|keep|make"
+    r"|anonymi[sz]e)|(?:that's|it's) (?:decided|settled|agreed)|(?:the|our|first|one"
+    r"|second) decision (?:is|was)|everyone agrees|we(?:'re| are) all agreed"
+    r"|i think we should (?:probably |just )?(?:go|do|use|have|keep|make|try)|we(?:'re"
+    r"| are) going (?:with|for))\b",
+    r"\b(?:(?:we|ik) (?:heb|hebben) (?:\w+ )?besloten|dat is (?:dan )?(?:besloten|afgesproken)"
+    r"|we (?:gaan|kiezen) (?:dus |dan )?(?:voor|met)|(?:het|ons) besluit is|we doen het zo"
+    r"|dan doen we|we spreken af|akkoord)\b",
 )
 
 ACTED: Final = _any(
-    r"\b(?:i(?:'ll| will| can| could)(?: \w+)? (?:send|email|write|call|prepare|finish|fix"
-    r"|deliver|bring|look (?:into|at|up)|check|do|make|get|find|talk|ask|put|set|try|work|run"
-    r"|take|give|organi[sz]e|schedule|circulate|post|submit|update|implement)|(?:can|could|will"
-    r"|would) you (?:please |maybe |just )?(?:send|email|write|call|prepare|look|check|find|ask"
-    r"|make|get|put|take|do|give|run)|you(?:'ll| will) (?:be|have to|need to|get|do|work)|(?:we"
-    r"|i|you|he|she|they) (?:need|have|ought) to (?:\w+ )?\w+|action (?:item|point)s?|to[- ]do"
-    r"|by (?:monday|tuesday|wednesday|thursday|friday|tomorrow|next|the end)|deadline"
-    r"|before (?:the )?next meeting|responsib\w*|assign\w*|questionnaire|your task|homework)\b",
-    r"\b(?:ik (?:stuur|mail|bel|maak|schrijf|lever|breng|regel|zoek|vraag|kijk|zal|ga)\b"
+    r"\bi(?: ?'ll| will)(?: \w+)? (?:send|email|write|call|prepare|finish|fix|deliver|bring"
+    r"|look (?:into|at|up)|check|do|make|get|find|talk|ask|put|set|try|work|run|take|organi[sz]e"
+    r"|schedule|circulate|post|submit|update|implement)\b",
+    r"\b(?:can|could|will|would) you (?:please |maybe |just )?(?:send|email|write|call|prepare|look"
+    r"|check|find|ask|make|get|put|take|do|run)\b",
+    r"\b(?:you(?: ?'ll| will) (?:be|have to|need to|get|work)|(?:we|you|somebody"
+    r"|someone) (?:need|have|ought) to (?:send|write|call|prepare|finish|fix|bring|look|check"
+    r"|make|find|talk|ask|set|try|work|run|take|organi[sz]e|decide|order|buy|get|record|collect)"
+    r"|action (?:item|point)s?|by (?:monday|tuesday|wednesday|thursday|friday|tomorrow|next"
+    r"|the end)|deadline|next meeting|responsible for|assigned|questionnaire|your task|homework"
+    r"|individual)\b",
+    r"\b(?:ik (?:stuur|mail|bel|maak|schrijf|lever|breng|regel|zoek|vraag|kijk|zal|ga)"
     r"|kun(?:t)? (?:je|u|jij)|wil (?:je|jij)|jij (?:gaat|zorgt|maakt)|we moeten|actiepunt\w*"
     r"|voor (?:maandag|dinsdag|woensdag|donderdag|vrijdag|morgen)|volgende vergadering"
     r"|verantwoordelijk)\b",
 )
+
+SUPPOSED: Final = _any(
+    r"\b(?:if|unless|would have|could have|used to|imagine|suppose|wanna know|i mean|said"
+    r"|was trying|didn't|did)\b",
+    r"\b(?:als|tenzij|stel|zou(?:den)? hebben|vroeger|zei)\b",
+)
+"""Talked about, and neither decided nor taken on."""
+
+WEIGHED: Final = _any(
+    r"\b(?:deaths?|die|dying|love|hate|world|gods?|fear|blood|truth|honou?r|hearts?|souls?|fate"
+    r"|destiny|forgotten|monsters?|darkness|freedom|sorrow|courage|forgive|betray\w*|revenge"
+    r"|home)\b",
+    r"\b(?:dood|sterven|liefde|haat|wereld|goden|angst|bloed|waarheid|eer|hart(?:en)?|ziel(?:en)?"
+    r"|noodlot|vergeten|monsters?|duisternis|vrijheid|verdriet|moed|vergeef|verraad|wraak|thuis)\b",
+)
+"""In what characters say: words that stand in sentences worth keeping."""
 
 DUE: Final = _any(
     r"\b(?:by|before|until|on) (?:monday|tuesday|wednesday|thursday|friday|tomorrow|next|the end"
@@ -124,12 +145,32 @@ FILLER: Final = re.compile(
 TAIL: Final = re.compile(
     r"(?:\s*(?:<[^>]*>|\{[^}]*\}|\[[^\]]*\])|\s*,?\s*(?:um|uh|eh),?)+\s*$", re.I
 )
+TAG: Final = re.compile(
+    r"(?:(?<=[\s,.])|^)(?:is that |is dat )?(?:ok(?:ay)?|alright|all right|yeah|right|you know"
+    r"|oké|hè|toch|goed)\s*\?\s*$",
+    re.I,
+)
+"""What makes a statement sound like a question."""
+
+WHICH: Final = re.compile(
+    r"(?:what|which|when|where|who|how|why|wat|welke|wanneer|waar|wie|hoe|waarom)\b"
+)
+
+HUMMED: Final = re.compile(
+    r"^(?>um+|uh+|uhm|er+|erm|ah|oh+|ooh|hm+|mm+|mmm|huh|hmm+|mm-hmm|uh-huh|ok(?:ay)?|oké|sorry"
+    r"|sure|thanks?|thank you|very much|right|i|like|so|well|alright|bye|dank|bedankt|je|wel|u"
+    r"|[\s,.!?-])*+$",
+    re.I,
+)
+"""Said, and no answer."""
+
 MARK: Final = re.compile(r"<[^>]*>|\{[^}]*\}|\[[^\]]*\]")
 """Marks of a transcriber in what was said."""
 
 COMMON: Final = frozenset(
     fold_text(
-        "the a an and or but if so that this these those there here it its it's is are was were"
+        "thank thanks sorry hear fantastic perfect dank bedankt"
+        " the a an and or but if so that this these those there here it its it's is are was were"
         " be been being am i'm you're we're they're he's she's i you he she we they me him her us"
         " them my your his our their mine yours to of in on at by for from with about into over"
         " under out up down off as than then just very really quite like know think thought mean"

@@ -26,7 +26,7 @@ from earwitness.engines.rules_quotes import LEAST, best_of, content, length, quo
 VERSION: Final = 1
 
 KEPT: Final = 10
-"""Sentences of one section that a window hands on; of risks all."""
+"""Sentences of one section that a window hands on."""
 
 Seek = Callable[[Window], Iterator[Sentence]]
 
@@ -53,19 +53,21 @@ SEEK: Final[dict[str, Seek]] = {
 """Which rules fill which section; those of both kinds, and unknown ones, are told apart below."""
 
 CAPS: Final = {
-    "subjective": 8,
-    "data": 8,
+    "subjective": 10,
+    "data": 10,
     "behavior": 8,
     "topics": 10,
     "story": 12,
     "dice": 12,
-    "risks": 60,
 }
 CAP: Final = 6
 """Sentences of a section: a note is read, a transcript is searched."""
 
 SPREAD: Final = frozenset({"story", "topics", "dice"})
 """Sections that tell a whole session: each stretch of it gets its share."""
+
+WHOLE: Final = frozenset({"risks"})
+"""Sections of which nothing is left out."""
 
 VARIED: Final = frozenset({"subjective", "data", "behavior"})
 """Sections where another subject is worth more than more of the same."""
@@ -78,15 +80,19 @@ class RulesWriter:
     brief: Brief
     written: bool = False
     name: str = "rules"
-    fingerprint: str = f"rules {VERSION}"
+
+    @property
+    def fingerprint(self) -> str:
+        """What a note depends on beside its form: these rules, and what the playbook asks."""
+        asked = ",".join(sorted(scheme.name for scheme in self.brief.playbook.schemes))
+        return f"rules {VERSION} {asked}"
 
     def collect(self, window: Window, template: Template) -> Sections:
         """The best lines of a window for each section."""
         sections = []
         for slot in template.slots:
-            found = _distinct(self._seek(slot, template)(window))
-            found.sort(key=lambda told: -(told.confidence or 0.0))
-            kept = found if slot.key == "risks" else found[:KEPT]
+            found = _distinct(self._seek(slot)(window), all_of_it=slot.key in WHOLE)
+            kept = found if slot.key in WHOLE else found[:KEPT]
             kept.sort(key=lambda told: _time(told, window.lines))
             if kept:
                 sections.append(Section(slot.key, tuple(kept)))
@@ -95,21 +101,23 @@ class RulesWriter:
     def compose(self, slot: Slot, template: Template, found: Findings) -> Section:
         """The best of what was found, in order of time."""
         del template
-        pool = _distinct(found.sentences)
+        pool = _distinct(found.sentences, all_of_it=slot.key in WHOLE)
         cap = CAPS.get(slot.key, CAP)
-        if slot.key in SPREAD:
+        if slot.key in WHOLE:
+            chosen = pool
+        elif slot.key in SPREAD:
             chosen = _spread(pool, found, cap)
         elif slot.key in VARIED:
             chosen = _varied(pool, cap)
         else:
-            chosen = sorted(pool, key=lambda told: -(told.confidence or 0.0))[:cap]
+            chosen = pool[:cap]
         chosen.sort(key=lambda told: _time(told, found.lines))
         return Section(slot.key, tuple(chosen))
 
     def close(self) -> None:
         """Nothing is held."""
 
-    def _seek(self, slot: Slot, template: Template) -> Seek:
+    def _seek(self, slot: Slot) -> Seek:
         if slot.key == "open":
             story = self.brief.playbook.scheme("stance") is not None
             staged = Story if story else Table
@@ -150,24 +158,24 @@ def _named(slot: Slot, window: Window) -> Iterator[Sentence]:
             yield quote(line, text, 0.3 + 0.1 * hits)
 
 
-def _distinct(told: Iterator[Sentence] | Sequence[Sentence]) -> list[Sentence]:
-    """Without what is said again, or cites the same line as something surer."""
+def _distinct(
+    told: Iterator[Sentence] | Sequence[Sentence], *, all_of_it: bool = False
+) -> list[Sentence]:
+    """The surest of those that share a line, or say the same; no line stands in a section twice.
+
+    Args:
+        told: Sentences of one section.
+        all_of_it: What is said again counts again.
+    """
     kept: list[Sentence] = []
     said: set[str] = set()
-    answered: dict[int, int] = {}
-    for each in told:
+    cited: set[int] = set()
+    for each in sorted(told, key=lambda one: -(one.confidence or 0.0)):
         folded = fold_text(each.text)
-        last = each.evidence[-1]
-        if folded in said:
-            continue
-        if last in answered:
-            place = answered[last]
-            if (each.confidence or 0.0) > (kept[place].confidence or 0.0):
-                kept[place] = each
-            continue
-        said.add(folded)
-        answered[last] = len(kept)
-        kept.append(each)
+        if (all_of_it or folded not in said) and cited.isdisjoint(each.evidence):
+            kept.append(each)
+            said.add(folded)
+            cited.update(each.evidence)
     return kept
 
 

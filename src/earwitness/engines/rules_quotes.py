@@ -24,7 +24,14 @@ _CLAUSE: Final = re.compile(r"(?<=[,;:–-])\s+")
 
 def trimmed(text: str) -> str:
     """A text without the sounds and marks that it begins and ends with; still word for word."""
-    return words.TAIL.sub("", words.FILLER.sub("", text)).strip()
+    bare = words.TAIL.sub("", words.FILLER.sub("", text)).strip()
+    return words.TAG.sub("", bare).rstrip(" ,") if not asks(text) else bare
+
+
+def asks(text: str) -> bool:
+    """Whether a text ends with a question; a mere "OK?" is none."""
+    bare = words.MARK.sub("", text).rstrip(' "”')
+    return bare.endswith("?") and words.TAG.search(bare) is None
 
 
 def content(text: str) -> list[str]:

@@ -99,7 +99,12 @@ class Service:
         self._allowed: int | None = None
         self._recovery = threading.Lock()
 
-    def call(self, attempt: Callable[[], T], pulse: Pulse | None = None) -> T:
+    def call(
+        self,
+        attempt: Callable[[], T],
+        pulse: Pulse | None = None,
+        heard: Callable[[ServiceError], None] = lambda _error: None,
+    ) -> T:
         """Make a call, more than once if need be.
 
         A breaker that is open is waited for, as often as `lapses` allows, by one caller for all.
@@ -107,13 +112,14 @@ class Service:
         Args:
             attempt: Makes the call once; raises `ServiceError` when it fails.
             pulse: The call's signs of life: its limit counts from the last one.
+            heard: Told of every attempt that failed, in the caller's thread.
 
         Raises:
             CircuitBreakerOpenError: The service is left alone; nothing was sent.
             ServiceError: It did not work, for good.
         """
         try:
-            return self._with_retries(attempt, pulse)
+            return self._with_retries(attempt, pulse, heard)
         except CircuitBreakerOpenError:
             if not self._most_lapses:
                 raise
@@ -122,14 +128,14 @@ class Service:
                 self._allowed = max(self._most_lapses, self._breaker.lapses)
             while self._breaker.lapses <= self._allowed:
                 try:
-                    return self._with_retries(attempt, pulse)
+                    return self._with_retries(attempt, pulse, heard)
                 except CircuitBreakerOpenError as error:
                     if self._breaker.lapses > self._allowed or error.retry_in_s > WAITS_S:
                         raise
                     if error.retry_in_s > 0:
                         log.warning("a service is down; waiting %.0f s", error.retry_in_s)
                     self._rest(max(error.retry_in_s, PROBE_LOOK_S))
-            return self._with_retries(attempt, pulse)
+            return self._with_retries(attempt, pulse, heard)
 
     def refuse(self, error: ServiceError) -> None:
         """Send nothing more: every call ends like this one."""
@@ -158,13 +164,20 @@ class Service:
                 final=True,
             )
 
-    def _with_retries(self, attempt: Callable[[], T], pulse: Pulse | None) -> T:
+    def _with_retries(
+        self,
+        attempt: Callable[[], T],
+        pulse: Pulse | None,
+        heard: Callable[[ServiceError], None],
+    ) -> T:
         tried: dict[Fault, int] = {}
         while True:
             self._rest(self._quiet_until - self._clock())
             try:
                 return self._guarded(attempt, pulse)
             except ServiceError as error:
+                if not isinstance(error, CircuitBreakerOpenError):
+                    heard(error)
                 count = tried.get(error.fault, 0)
                 delay = delay_s(error, count, self._chance())
                 if error.final:

@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from earwitness.core.detour import together
 from earwitness.core.errors import Cancelled, EarwitnessError
 from earwitness.core.ledger import Ledger
 from earwitness.core.ports import Audio
@@ -31,7 +32,7 @@ from earwitness.runs.keys import instead_key, part_key, stage_key
 from earwitness.runs.lanes import Lanes
 from earwitness.runs.listener import Listener
 from earwitness.runs.meter import Meter
-from earwitness.runs.work import Bench, Job, Piece
+from earwitness.runs.work import Bench, Job, Piece, gaps
 
 PROGRESS_S = 3.0
 """How often a long run says how far it is, in its event log."""
@@ -291,12 +292,12 @@ class Execution:
         stage, pieces = underway.stage, underway.pieces
         good = {i: p.digest for i, p in pieces.items() if p.digest is not None}
         bad = [p for p in pieces.values() if p.digest is None]
-        if bad and (not good or any(p.outcome is CANCELLED for p in bad)):
+        if any(p.outcome is CANCELLED for p in bad):
             return bad[0]
 
         def make() -> Made:
             values = {i: self._value(pieces[i], stage.piece) for i in sorted(good, key=_place)}
-            return Made(stage.join(values, self._inputs), self._gaps(underway, bad))
+            return Made(stage.join(values, self._inputs), gaps(len(underway.parts), bad))
 
         needs = tuple(self._digests[need] for need in stage.needs)
         job = Job(
@@ -306,7 +307,10 @@ class Execution:
             make,
             cpu_ms=underway.cpu_ms(),
             began=underway.began,
+            detour=together(piece.detour for piece in pieces.values()),
         )
+        if bad and not good:
+            return bench.lose(job, bad[0])
         all_hits = all(p.hit for p in pieces.values())
         return (bench.recall(job) if all_hits else None) or bench.perform(job)
 
@@ -332,15 +336,6 @@ class Execution:
     def _value(self, piece: Piece, kind: type) -> object:
         assert piece.digest is not None
         return piece.value if piece.value is not None else self._ledger.get(piece.digest, kind)
-
-    def _gaps(self, underway: _Underway, bad: list[Piece]) -> Outcome:
-        if not bad:
-            return DONE
-        return degraded(
-            f"{len(bad)} of {len(underway.parts)} parts failed: {bad[0].outcome.why}",
-            instead="gaps",
-            hint=bad[0].outcome.hint or "the same command tries them again",
-        )
 
     def _verdict(self) -> Outcome:
         if self._fatal is not None:

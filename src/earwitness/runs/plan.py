@@ -24,6 +24,9 @@ engine, so that a re-run opens only those it asks."""
 STAGES = tuple(NEEDS)
 """Names a user may say."""
 
+OF_WORDS = ("classify", "extract", "collect", "compose")
+"""Stages that work on what was said, after the transcript; each window of theirs is remembered."""
+
 OF_TRACKS = frozenset({"align"})
 """Stages that only sessions of tracks have; elsewhere what they make is made by what they need."""
 

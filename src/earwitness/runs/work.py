@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from earwitness.core.detour import STRAIGHT, Detour, detour_of
 from earwitness.core.errors import Cancelled, EarwitnessError, EngineError, ServiceError
 from earwitness.core.ledger import Ledger
-from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, failed
+from earwitness.core.run import CANCELLED, DONE, Outcome, Run, Step, degraded, failed
 from earwitness.core.spending import Call, listening
 from earwitness.core.stage import Made
 from earwitness.media.disk import UNKNOWN, Traffic, of_thread
@@ -35,6 +36,7 @@ class Piece:
         hit: It was there already; nothing was computed.
         cpu_ms: Processor time; None when not known.
         error: Why it failed.
+        detour: What was not straight on the way to it.
     """
 
     outcome: Outcome
@@ -43,6 +45,7 @@ class Piece:
     hit: bool = False
     cpu_ms: int | None = 0
     error: EarwitnessError | None = None
+    detour: Detour = STRAIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Job:
         make: Makes it; may raise.
         cpu_ms: Processor time that was already spent on it elsewhere.
         began: When that began; None: when the job is looked at.
+        detour: What was not straight in that.
     """
 
     stage: str
@@ -81,6 +85,7 @@ class Job:
     make: Callable[[], Made]
     cpu_ms: int | None = 0
     began: datetime | None = None
+    detour: Detour = STRAIGHT
 
 
 class Bench:
@@ -133,9 +138,17 @@ class Bench:
                 _sum((moved.read_bytes, made.read_bytes)),
                 _sum((moved.written_bytes, made.written_bytes)),
             )
+        detour = detour_of(calls, made.refused if isinstance(made, Made) else ())
+        piece = replace(piece, detour=detour if detour != STRAIGHT else job.detour)
         taken = Spent(self._meter.end(mark), moved, tuple(calls), len(tries))
         self._note(job, piece, job.began or began, taken)
         return piece
+
+    def lose(self, job: Job, piece: Piece) -> Piece:
+        """Note that nothing came of a stage as a whole: every part of it failed."""
+        lost = replace(piece, detour=job.detour)
+        self._note(job, lost, job.began or datetime.now(UTC))
+        return lost
 
     def _attempt(self, make: Callable[[], Made], tries: list[int]) -> Made:
         for number in range(1, ATTEMPTS):
@@ -186,7 +199,7 @@ class Bench:
                 key=job.key or None if piece.digest else None,
                 digest=piece.digest,
                 hit=piece.hit,
-                outcome=piece.outcome,
+                outcome=piece.detour.beside(piece.outcome),
                 started_at=began,
                 # The time of day may have been set back meanwhile.
                 wall_ms=max(0, round((datetime.now(UTC) - began).total_seconds() * 1000)),
@@ -201,8 +214,20 @@ class Bench:
                 attempts=spent.attempts,
             )
         )
-        if spent.calls:
-            self._ledger.note_calls(self._run.id, job.stage, job.chunk, began, spent.calls)
+        sent = [call for call in spent.calls if call.attempts]
+        if sent:
+            self._ledger.note_calls(self._run.id, job.stage, job.chunk, began, sent)
+
+
+def gaps(parts: int, bad: Sequence[Piece]) -> Outcome:
+    """How a stage ends some of whose parts gave nothing."""
+    if not bad:
+        return DONE
+    return degraded(
+        f"{len(bad)} of {parts} parts failed: {bad[0].outcome.why}",
+        instead="gaps",
+        hint=bad[0].outcome.hint or "the same command tries them again",
+    )
 
 
 def _sum(parts: Sequence[int | None]) -> int | None:

@@ -12,7 +12,7 @@ from earwitness.core.ports import Tick
 from earwitness.core.reading import Reading, windows
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.stage import Inputs, Lane, Made, Part
-from earwitness.core.text_ports import Classifier
+from earwitness.core.text_ports import Classifier, window_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Classify:
         """One per window; the same lines in the same company are not judged twice."""
         return tuple(
             Part(window.index, weight=len(window.lines), hears=window.digest, window=window)
-            for window in windows(inputs.take(Reading))
+            for window in windows(inputs.take(Reading), size=window_of(self.classifier))
         )
 
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
@@ -57,7 +57,8 @@ class Classify:
         claimed = self.classifier.classify(window)
         tick(1.0)
         believed = believed_labels(claimed.labels, window, self.schemes)
-        return Made(Labels(believed.labels, together(claimed.refused, believed.refused)))
+        refused = together(claimed.refused, believed.refused)
+        return Made(Labels(believed.labels, refused), refused=refused)
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> Labels:
         """All labels in order; windows that failed have none."""

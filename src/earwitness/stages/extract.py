@@ -11,7 +11,7 @@ from earwitness.core.ports import Tick
 from earwitness.core.reading import Reading, windows
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.stage import Inputs, Lane, Made, Part
-from earwitness.core.text_ports import Extractor
+from earwitness.core.text_ports import Extractor, window_of
 from earwitness.stages.classify import together
 
 
@@ -43,10 +43,10 @@ class Extract:
 
     def parts(self, inputs: Inputs) -> tuple[Part, ...]:
         """One per window, with the labels of its lines."""
-        labels = inputs.take(Labels).labels
+        reading, labels = inputs.take(Reading), inputs.take(Labels).labels
         return tuple(
             Part(window.index, weight=len(window.lines), hears=window.digest, window=window)
-            for window in windows(inputs.take(Reading), labels)
+            for window in windows(reading, labels, size=window_of(self.extractor))
         )
 
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:
@@ -57,7 +57,8 @@ class Extract:
         claimed = self.extractor.extract(window)
         tick(1.0)
         wanted = tuple(each for each in claimed.moments if each.kind in self.kinds)
-        return Made(believed_moments(Moments(wanted, claimed.refused), window))
+        believed = believed_moments(Moments(wanted, claimed.refused), window)
+        return Made(believed, refused=believed.refused)
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> Moments:
         """All moments in order of time; windows that failed have none."""

@@ -33,7 +33,8 @@ class NoteRow:
         digest: Of the note; None: it was dropped, because it could repeat words that were erased.
         run: The run whose transcript was read.
         made_at: When, UTC.
-        request: Digest of all that it depends on.
+        request: Digest of all that it depends on; empty once it was dropped, because the few words
+            that were erased could be guessed from it.
     """
 
     session: str
@@ -129,7 +130,7 @@ class Notes(Checkpoints):
             runs = select(run.id).where(run.session == session)
             for some in batches(keys):
                 mine = (column.session == session, column.key.in_(some))
-                gone = update(_table).where(*mine).values(digest=None, key=None)
+                gone = update(_table).where(*mine).values(digest=None, key=None, request="")
                 dropped += len(connection.scalars(gone.returning(column.version)).all())
                 connection.execute(
                     update(schema.step)

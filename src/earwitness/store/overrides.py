@@ -27,6 +27,7 @@ from earwitness.store.chain import (
     read_bytes,
 )
 from earwitness.store.dialect import hold_session, holds_bytes
+from earwitness.store.findings import drop_findings
 from earwitness.store.reclaim import Reclaim, remove_old_pages
 from earwitness.store.shelf import no_session, now, session_needed
 
@@ -127,12 +128,14 @@ class Erasure:
         complete: Every trace in the library is gone. False when another process was reading just
             then: the rest goes when the library is opened next.
         remains: Where deleted rows may still lie, out of the library's reach; empty: nowhere.
+        findings: Results that were dropped with it: what was found in the lines since it was made.
     """
 
     seqs: tuple[int, ...]
     at: datetime
     complete: bool
     remains: str = ""
+    findings: int = 0
 
 
 class Amendment:
@@ -250,20 +253,24 @@ class Overrides(Reclaim):
     def erase_overrides(self, session_id: str, seq: int, by: str) -> Erasure:
         """Erase what a correction said, for good; the chain stays whole.
 
-        Undos of it go with it: they would have nothing to take back.
+        Undos of it go with it: they would have nothing to take back. So does all that was found in
+        the lines since it was made, labels and moments: it may repeat what is erased.
 
         Raises:
             NotFound: There is no such correction.
             UsageError: It is an undo.
         """
         column = schema.override.c
-        statement = select(column.seq, column.undoes).where(column.session == session_id)
+        statement = select(column.seq, column.undoes, column.at).where(column.session == session_id)
         with self._database.write(durable=True) as connection:
-            undoes = {row.seq: row.undoes for row in connection.execute(statement)}
+            rows = connection.execute(statement).all()
+            undoes = {row.seq: row.undoes for row in rows}
             gone = _with_undos(seq, undoes)
             Amendment(connection, session_id).erase(gone, by)
+            since = min(row.at for row in rows if row.seq in gone)
+            findings = drop_findings(connection, session_id, since)
             remove_old_pages(connection)
-        return Erasure(gone, now(), self.settle().complete, self._database.remains)
+        return Erasure(gone, now(), self.settle().complete, self._database.remains, findings)
 
     def verify_overrides(self, session_id: str) -> Verified:
         """Check a session's ledger: every payload, every link, their order and the end.

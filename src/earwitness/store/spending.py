@@ -18,7 +18,7 @@ from earwitness.store.runs import read_runs, read_steps
 from earwitness.store.shelf import Shelf, session_needed
 
 _TAKEN = tuple(Taken.__dataclass_fields__)
-_CALL = tuple(Call.__dataclass_fields__)
+_CALL = tuple(name for name in Call.__dataclass_fields__ if name != "faults")
 
 
 class Accounts(Shelf):
@@ -33,7 +33,7 @@ class Accounts(Shelf):
             NotFound: There is no such run (any more).
         """
         where = {"run": run, "stage": stage, "chunk": chunk, "at": at}
-        rows = [{**where, **asdict(call)} for call in calls]
+        rows = [{**where, **{name: getattr(call, name) for name in _CALL}} for call in calls]
         with session_needed(f"of run {run}"), self._database.write(shared=True) as connection:
             connection.execute(insert(spending), rows)
 

@@ -218,6 +218,16 @@ def redone(ledger: list[Override]) -> bool:
     return any(override.undoes in undos for override in ledger)
 
 
+def retold(ledger: list[Override]) -> bool:
+    """Whether a text was corrected, and the correction corrected."""
+    texts = [override for override in ledger if override.field == Field.TEXT]
+    return any(
+        later.was == earlier.now
+        for place, earlier in enumerate(texts)
+        for later in texts[place + 1 :]
+    )
+
+
 @settings(max_examples=200, deadline=None)
 @given(histories(unique=True))
 def test_folding_twice_is_folding_once(story: tuple[Transcript, list[Override]]) -> None:
@@ -226,6 +236,10 @@ def test_folding_twice_is_folding_once(story: tuple[Transcript, list[Override]])
         once = fold(machine, ledger).transcript
         twice = fold(once, ledger).transcript
         fields = {override.field for override in ledger}
+        if retold(ledger) and {Field.MERGE, Field.SPLIT} & fields:
+            # The first correction may find its `was` in a piece that was cut off, and what it adds
+            # already beside it.
+            return
         if {Field.MERGE, Field.SPLIT} <= fields or (Field.MERGE in fields and redone(ledger)):
             # The second time a split may find its words corrected meanwhile, and be refused, while
             # the merge after it is not; and a merge that was redone comes before the label that was

@@ -215,7 +215,7 @@ def test_a_fault_in_every_fifth_answer_costs_nothing_with_the_policy(
     kept = succeeded(with_policy, lambda second: bench.hear(with_policy, second))
     calls = len(bench.server.calls)
     bare = bench.engine(failures=1000)
-    monkeypatch.setattr(bare._service, "call", lambda attempt, _pulse=None: attempt())
+    monkeypatch.setattr(bare._service, "call", lambda attempt, **_how: attempt())
     lost = len(chunks) - succeeded(bare, lambda second: bench.hear(bare, second))
     assert 0.15 < lost / len(chunks) < 0.25
     failures = len(chunks) - kept

@@ -13,6 +13,7 @@ from earwitness.app.corrections.view import Seen, see
 from earwitness.app.corrections.wanted import UNSAID, Edit, Unsaid, read_field
 from earwitness.app.library import open_library
 from earwitness.app.settings import read_settings
+from earwitness.app.understanding.understand import understand_if_possible
 from earwitness.app.wishing import AnyPath
 from earwitness.core.override import Field
 from earwitness.store.library import Library
@@ -181,12 +182,17 @@ def erase(
 ) -> Forgotten:
     """Erase what a correction said, for good; the ledger stays verifiable.
 
+    Labels and moments that were found since it was made go with it; rules look for them anew.
+
     Raises:
         NotFound: No such session or correction.
         UsageError: It is an undo.
     """
     with _session(session, home=home, by=by) as (library, found, editor):
-        return verbs.erase(library, found, seq, editor)
+        gone = verbs.erase(library, found, seq, editor)
+        if gone.erasure.findings:
+            understand_if_possible(library, found)
+        return gone
 
 
 @contextmanager

@@ -67,10 +67,13 @@ class Forgotten:
     Attributes:
         erasure: The receipt.
         quoted_in: Other corrections that repeat a text it said; they still say it.
+        notes: Versions of notes that were made while it held, and could repeat it; what they said
+            is gone with it.
     """
 
     erasure: Erasure
     quoted_in: tuple[int, ...]
+    notes: int = 0
 
 
 def edit(
@@ -250,7 +253,11 @@ def erase(library: Library, session: str, seq: int, editor: Editor) -> Forgotten
         quoted = tuple(each.seq for each in overrides_of(entries) if _quotes(each, said))
     erasure = library.erase_overrides(session, seq, editor.name)
     forget_views(session)
-    return Forgotten(erasure, tuple(each for each in quoted if each not in erasure.seqs))
+    return Forgotten(
+        erasure,
+        tuple(each for each in quoted if each not in erasure.seqs),
+        library.drop_notes(session, chosen.at) if chosen is not None else 0,
+    )
 
 
 def _previewed(desk: Desk, wanted: Edit) -> Previewed:

@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Final
 
 from earwitness.app.reports.performance import RunUse, measured
-from earwitness.app.reports.prices import Quota, Tariff, cost_of, read_tariff, used
+from earwitness.app.reports.prices import Quota, Tariff, cost_of, prices_for, read_tariff, used
 from earwitness.app.settings import Settings
-from earwitness.core.money import Money, Price, in_force, share_of, total
+from earwitness.core.money import Money, Price, share_of, total
 from earwitness.core.run import Step
 from earwitness.core.spending import Spending
-from earwitness.runs.plan import NEEDS
+from earwitness.runs.plan import NEEDS, OF_WORDS
 from earwitness.store.library import Library
 
 HOUR_MS: Final = 3_600_000
@@ -234,7 +234,7 @@ def reckon(
             dict.fromkeys(
                 price
                 for spent in calls
-                for price in in_force(spent.call, spent.at.date(), tariff.prices)
+                for price in prices_for(spent.call, spent.at.date(), tariff.prices)
             )
         ),
         rates=rates,
@@ -350,7 +350,8 @@ def _months(
 
 
 def _savings(library: Library, runs: Sequence[RunUse], tariff: Tariff) -> Savings:
-    steps = [step for run in runs for step in library.steps(run.run.id) if step.stage in NEEDS]
+    counted = {*NEEDS, *OF_WORDS}
+    steps = [step for run in runs for step in library.steps(run.run.id) if step.stage in counted]
     chunked = {(step.run, step.stage) for step in steps if step.chunk is not None}
     pieces = [
         step

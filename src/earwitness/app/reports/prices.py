@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Final, Literal, get_args
 
 from earwitness.core.errors import UsageError
-from earwitness.core.money import Money, Price, Unit, priced, read_amount
-from earwitness.core.spending import Spending
+from earwitness.core.money import Money, Price, Unit, in_force, priced, read_amount
+from earwitness.core.spending import Call, Spending
+from earwitness.core.text_ports import PriceOf
+from earwitness.engines.model_prices import listed_prices
 from earwitness.store.library import Library
 
 OWN: Final = "prices.toml"
@@ -84,7 +86,23 @@ def cost_of(spent: Spending, prices: Iterable[Price]) -> Money | None:
     """What a call cost: as it was noted then, else by prices that are known now; None: unknown."""
     if spent.micros is not None and spent.currency is not None:
         return Money(spent.micros, spent.currency)
-    return priced(spent.call, spent.at.astimezone(UTC).date(), prices)
+    day = spent.at.astimezone(UTC).date()
+    return priced(spent.call, day, prices_for(spent.call, day, prices))
+
+
+def prices_for(call: Call, day: date, prices: Iterable[Price]) -> tuple[Price, ...]:
+    """The prices that hold for a call: those in `prices`, else what lists of models say."""
+    return in_force(call, day, prices) or listed_prices(call, day)
+
+
+def price_list(home: Path) -> PriceOf:
+    """What a call would cost today; the same prices that the ledger goes by.
+
+    Raises:
+        UsageError: The user's file cannot be read, or says what makes no sense.
+    """
+    prices, day = read_tariff(home).prices, datetime.now(UTC).date()
+    return lambda call: priced(call, day, prices_for(call, day, prices))
 
 
 def price_all(library: Library, run: str, prices: tuple[Price, ...]) -> None:

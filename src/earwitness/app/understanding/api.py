@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from earwitness.app.library import open_library
 from earwitness.app.records import read_record
@@ -13,6 +14,7 @@ from earwitness.app.understanding.understand import Wish
 from earwitness.app.understanding.understand import understand as understand_in
 from earwitness.app.understanding.understood import Understood
 from earwitness.app.wishing import AnyPath
+from earwitness.core.ports import EngineOptions
 from earwitness.core.text_ports import Budget
 from earwitness.core.transcript import Record
 from earwitness.runs.listener import Listener
@@ -58,6 +60,12 @@ def understand(
         return found, read_record(library, name)
 
 
+def _options(settings: Settings, library: Library) -> EngineOptions:
+    """What is said to engines that work on text; other engines' own options mean nothing there."""
+    own = (("models.timeout_s", str(settings.language_model_timeout_s)),)
+    return replace(guarded(engine_options(settings), library), own=own)
+
+
 def wish_of(settings: Settings, library: Library, by: str, *, named: bool, fresh: bool) -> Wish:
     """What is wanted of engines that work on text.
 
@@ -70,7 +78,7 @@ def wish_of(settings: Settings, library: Library, by: str, *, named: bool, fresh
     """
     return Wish(
         "models" if by == "auto" and named else by,
-        guarded(engine_options(settings), library),
+        _options(settings, library),
         models=settings.language_models,
         budget=_budget(settings),
         fresh=fresh,

@@ -13,7 +13,12 @@ from earwitness.app.records import transcribed_run
 from earwitness.app.understanding.opening import carry_out, open_engine
 from earwitness.app.understanding.playbooks import playbook
 from earwitness.app.understanding.reading import digest_of
-from earwitness.app.understanding.understand import Wish, reading_of, understand
+from earwitness.app.understanding.understand import (
+    Wish,
+    brief_for,
+    reading_of,
+    understand,
+)
 from earwitness.app.understanding.understood import Understood, found_by
 from earwitness.core.claims import Refusal
 from earwitness.core.errors import NotFound, UsageError
@@ -21,7 +26,7 @@ from earwitness.core.note import SUMMARY, Cited, Composed, Note, Sections, Templ
 from earwitness.core.playbook import Playbook
 from earwitness.core.reading import Reading
 from earwitness.core.run import Run
-from earwitness.core.text_ports import Brief, Writer
+from earwitness.core.text_ports import Writer
 from earwitness.core.transcript import Transcript
 from earwitness.runs.execute import Result
 from earwitness.runs.lanes import lane_for
@@ -90,7 +95,7 @@ def make_note(
     reading = reading_of(library, session)
     form = form_of(book, template_id, reading.language)
     engine = "rules" if wish.engine == "auto" else wish.engine
-    brief = Brief(book, session.local_only, wish.examples, wish.models, wish.budget)
+    brief = brief_for(library, session, "write", engine=engine, wish=wish)
     run = transcribed_run(library, session.id)
     with ExitStack() as engines:
         writer = open_engine("write", engine, wish.options, brief)

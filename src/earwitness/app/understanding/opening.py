@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from earwitness import plugins
+from earwitness.app.reports.prices import price_all, read_tariff
+from earwitness.app.wishes import options_for
 from earwitness.core.errors import EngineError, EngineUnavailable
 from earwitness.core.ports import Audio, EngineOptions
 from earwitness.core.run import Run
@@ -23,6 +25,7 @@ def open_engine(ability: str, engine: str, options: EngineOptions, brief: Brief)
             away.
     """
     factory = plugins.text_engine(ability, engine)
+    options = options_for(factory, options)
     if brief.local_only and not factory.stays_here(options, brief):
         raise EngineUnavailable(
             f"{engine} would send text away, and this session is local only",
@@ -39,8 +42,20 @@ def carry_out(
     workers: int,
     listener: Listener,
     afresh: frozenset[str] = frozenset(),
+    bear: bool = False,
 ) -> Result:
     """Carry out stages that follow a run's transcript; the run itself has ended and stays so.
+
+    What they asked of services is in the ledger afterwards, with what it cost.
+
+    Args:
+        library: Where the run is.
+        run: Whose transcript is read.
+        plan: The stages.
+        workers: Pieces that are worked on at the same time.
+        listener: Told how far it is.
+        afresh: Stages whose earlier results are not used.
+        bear: A stage of which nothing came is the caller's business; its outcome says so.
 
     Raises:
         EarwitnessError: A stage failed; what was found before stays.
@@ -59,9 +74,14 @@ def carry_out(
         afresh=afresh,
         listener=listener,
     )
-    result = execution.go()
+    try:
+        result = execution.go()
+    finally:
+        if any(spent.micros is None for spent in library.calls(run=run.id)):
+            price_all(library, run.id, read_tariff(library.home).prices)
     failed = next((each for each in result.stages.values() if each.kind == "failed"), None)
-    if failed is not None or result.outcome.kind not in ("done", "degraded"):
+    ended = result.outcome.kind not in ("done", "degraded")
+    if ended or (failed is not None and not bear):
         why = failed or result.outcome
         raise result.error or EngineError(
             why.why, hint=why.hint or "what was found before stays; the same command tries again"

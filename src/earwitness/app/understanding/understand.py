@@ -10,20 +10,24 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from earwitness import plugins
 from earwitness.app.records import transcribed_run
+from earwitness.app.reports.prices import price_list
+from earwitness.app.understanding.examples import lessons_for
 from earwitness.app.understanding.opening import carry_out, open_engine
 from earwitness.app.understanding.playbooks import playbook
 from earwitness.app.understanding.reading import digest_of, reading_in
 from earwitness.app.understanding.understood import NOTED, TEXT_STAGES, Understood, found_by
-from earwitness.core.claims import Noted
+from earwitness.app.wishes import options_for
+from earwitness.core.claims import Labels, Moments, Noted
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.ports import EngineOptions
 from earwitness.core.reading import Reading
-from earwitness.core.run import DONE, Run, Step
+from earwitness.core.run import DONE, Run, Step, degraded
 from earwitness.core.session import Session
 from earwitness.core.stage import Stage
 from earwitness.core.text_ports import (
@@ -31,9 +35,9 @@ from earwitness.core.text_ports import (
     Brief,
     Budget,
     Classifier,
-    Example,
     Extractor,
 )
+from earwitness.runs.execute import Result
 from earwitness.runs.lanes import lane_for
 from earwitness.runs.listener import Listener
 from earwitness.stages.classify import Classify
@@ -49,7 +53,6 @@ class Wish:
     Attributes:
         engine: `rules`, the name of another plug-in, or `auto`: rules.
         options: For the engine.
-        examples: How people labelled lines before.
         models: Language models in the order in which they are tried.
         budget: What they may be asked for.
         fresh: What was found before is not used.
@@ -57,7 +60,6 @@ class Wish:
 
     engine: str = "auto"
     options: EngineOptions = field(default_factory=EngineOptions)
-    examples: tuple[Example, ...] = ()
     models: tuple[str, ...] = ()
     budget: Budget = NO_LIMIT
     fresh: bool = False
@@ -71,6 +73,10 @@ def understand(
 ) -> Understood:
     """Label a session and find its moments; what was found in the same lines before is used.
 
+    An engine that fails ends nothing: where it gave labels or moments for some lines, the others
+    have none; where it gave nothing at all, what was found before stays. `Understood.noted` says
+    so, and the same call tries again.
+
     Raises:
         NotFound: There is no such session, or it has no transcript yet.
         EngineUnavailable: A named engine cannot run here, or would send text of a session that is
@@ -83,9 +89,9 @@ def understand(
     reading = reading_of(library, session)
     digest = digest_of(reading)
     engine = "rules" if wish.engine == "auto" else wish.engine
-    brief = Brief(book, session.local_only, wish.examples, wish.models, wish.budget)
+    brief = brief_for(library, session, "classify", engine=engine, wish=wish)
     run = transcribed_run(library, session.id)
-    before = None if wish.fresh else found_by(library, run)
+    before = found_by(library, run)
     with ExitStack() as engines:
         classifier = open_engine("classify", engine, wish.options, brief)
         assert isinstance(classifier, Classifier)
@@ -99,9 +105,19 @@ def understand(
             Extract(extractor, book.moments, lane_for(extractor)),
         )
         request = _request(digest, *(stage.identity for stage in plan))
-        if before is not None and before.answers(request):
+        if before is not None and before.answers(request) and not wish.fresh:
             return before
-        _execute(library, run, plan, wish=wish, listener=listener, request=request)
+        result = carry_out(
+            library,
+            run,
+            plan,
+            workers=wish.options.workers,
+            listener=listener,
+            afresh=frozenset(TEXT_STAGES if wish.fresh else ()),
+            bear=True,
+        )
+        noted = _noted(library, run, plan, result, request=request, before=before)
+    _keep(library, run, noted)
     found = found_by(library, run)
     assert found is not None
     return found
@@ -134,31 +150,56 @@ def _request(*depends_on: str) -> str:
     return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()
 
 
-def _execute(
+def brief_for(
+    library: Library, session: Session, ability: str, *, engine: str, wish: Wish
+) -> Brief:
+    """What an engine is told; rules learn nothing, and ask nobody."""
+    book = playbook(session.playbook, library.home)
+    brief = Brief(book, session.local_only, models=wish.models, budget=wish.budget)
+    if engine == "rules":
+        return brief
+    factory = plugins.text_engine(ability, engine)
+    away = not factory.stays_here(options_for(factory, wish.options), brief)
+    lessons = lessons_for(library, session.id, away=away)
+    return replace(
+        brief,
+        examples=lessons.examples,
+        strangers=lessons.strangers,
+        price=price_list(library.home),
+    )
+
+
+def _noted(
     library: Library,
     run: Run,
     plan: tuple[Stage, ...],
+    result: Result,
     *,
-    wish: Wish,
-    listener: Listener,
     request: str,
-) -> None:
-    result = carry_out(
-        library,
-        run,
-        plan,
-        workers=wish.options.workers,
-        listener=listener,
-        afresh=frozenset(TEXT_STAGES if wish.fresh else ()),
-    )
-    found = ((stage, library.result(run.id, stage)) for stage in TEXT_STAGES)
+    before: Understood | None,
+) -> Noted:
+    """What was found, and how; where a stage gave nothing at all, what was found before."""
+    why = result.outcome.why
+    lost = [name for name in TEXT_STAGES if result.stages[name].kind == "failed"]
+    if lost and before is not None:
+        kept = before.noted
+        return Noted(request, kept.results, kept.engines, f"{why}; what was found before stays")
+    found = {stage: library.result(run.id, stage) for stage in TEXT_STAGES}
+    for name in lost:
+        nothing = result.inputs.take(Labels if name == "classify" else Moments)
+        found[name] = library.put(f"none:{name}:{run.id}", name, run.session, nothing)
     engines = ((stage.name, stage.engine(result.inputs)) for stage in plan)
-    noted = Noted(
+    return Noted(
         request,
-        tuple((stage, digest) for stage, digest in found if digest is not None),
+        tuple((stage, digest) for stage, digest in found.items() if digest is not None),
         tuple((stage, name) for stage, name in engines if name is not None),
-        result.outcome.why,
+        why,
     )
+
+
+def _keep(library: Library, run: Run, noted: Noted) -> None:
+    """What the run's transcript is understood by from now on."""
     key, now = f"{NOTED}:{run.id}:{uuid4().hex}", datetime.now(UTC)
     digest = library.put(key, NOTED, run.session, noted)
-    library.note_step(Step(run.id, NOTED, None, key, digest, False, DONE, now, 0, 0))
+    outcome = degraded(noted.lacking, instead="what there is") if noted.lacking else DONE
+    library.note_step(Step(run.id, NOTED, None, key, digest, False, outcome, now, 0, 0))

@@ -24,7 +24,7 @@ def spent(call: Call = CALL, at: datetime = AT, micros: int | None = None) -> Sp
 
 def test_every_price_that_ships_says_where_and_when_it_was_read(tmp_path: Path) -> None:
     tariff = read_tariff(tmp_path)
-    assert len(tariff.prices) > 5
+    assert len(tariff.prices) >= 5
     assert all(p.source and p.seen >= p.since and not p.own for p in tariff.prices)
     assert cost_of(spent(), tariff.prices) == Money(40_000, "USD")
 
