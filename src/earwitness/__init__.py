@@ -67,6 +67,12 @@ if TYPE_CHECKING:
         show_series,
     )
     from earwitness.app.people.speakers import Speaker
+    from earwitness.app.profiles.api import (
+        Merged,
+        merge_profiles,
+        profile_updates,
+        save_updates,
+    )
     from earwitness.app.running.process import Processed
     from earwitness.app.running.rerun import Redone
     from earwitness.app.running.rerun_api import diff, history, put_back, rerun
@@ -82,6 +88,15 @@ if TYPE_CHECKING:
         regenerate_note,
     )
     from earwitness.app.understanding.understood import Understood
+    from earwitness.app.understanding.words_api import (
+        accept_words,
+        learn_names,
+        learn_terms,
+        mine_words,
+        refuse_words,
+        series_words,
+        word_suggestions,
+    )
     from earwitness.core.batch import BatchError, BatchItem, BatchOnlooker, BatchReport
     from earwitness.core.clip import Clip, ClipWish, Manifest
     from earwitness.core.compare import Comparison
@@ -110,10 +125,12 @@ if TYPE_CHECKING:
     from earwitness.core.override import Field, Override
     from earwitness.core.people import Character, Person, Series
     from earwitness.core.ports import ExportOptions
+    from earwitness.core.profile import Profile, Suggestions, Update
     from earwitness.core.run import Outcome
     from earwitness.core.session import Document, Recording, Session
     from earwitness.core.span import Span
     from earwitness.core.speech import Segment, Turn, Word
+    from earwitness.core.terms import Term
     from earwitness.core.transcript import Label, Record, Transcript, Utterance
     from earwitness.core.waste import Audit, Cleanup, Waste
     from earwitness.runs.clipbook import Clipbook
@@ -161,6 +178,12 @@ _HOMES = {
         "assign",
         "forget",
     ),
+    "earwitness.app.profiles.api": (
+        "profile_updates",
+        "save_updates",
+        "merge_profiles",
+        "Merged",
+    ),
     "earwitness.app.running.process": ("Processed",),
     "earwitness.app.people.recognition": ("Assigned",),
     "earwitness.app.people.series_api": (
@@ -188,6 +211,15 @@ _HOMES = {
         "note",
     ),
     "earwitness.app.understanding.understood": ("Understood",),
+    "earwitness.app.understanding.words_api": (
+        "series_words",
+        "mine_words",
+        "accept_words",
+        "refuse_words",
+        "learn_names",
+        "learn_terms",
+        "word_suggestions",
+    ),
     "earwitness.app.running.versions": ("Version",),
     "earwitness.app.corrections.wanted": ("Edit",),
     "earwitness.core.clip": ("Clip", "ClipWish", "Manifest"),
@@ -217,11 +249,13 @@ _HOMES = {
     "earwitness.core.note": ("Cited", "Note", "Section", "Sentence", "Slot", "Template"),
     "earwitness.core.override": ("Field", "Override"),
     "earwitness.core.people": ("Character", "Person", "Series"),
+    "earwitness.core.profile": ("Profile", "Suggestions", "Update"),
     "earwitness.core.ports": ("ExportOptions",),
     "earwitness.core.run": ("Outcome",),
     "earwitness.core.session": ("Document", "Recording", "Session"),
     "earwitness.core.span": ("Span",),
     "earwitness.core.speech": ("Segment", "Turn", "Word"),
+    "earwitness.core.terms": ("Term",),
     "earwitness.core.transcript": ("Label", "Record", "Transcript", "Utterance"),
     "earwitness.core.waste": ("Audit", "Cleanup", "Waste"),
     "earwitness.runs.clipbook": ("Clipbook",),
@@ -266,6 +300,9 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "export_note",
     "notes",
     "note",
+    "profile_updates",
+    "save_updates",
+    "merge_profiles",
     "speakers",
     "name_speakers",
     "preview_names",
@@ -285,6 +322,13 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "import_cast",
     "export_cast",
     "delete_series",
+    "series_words",
+    "mine_words",
+    "accept_words",
+    "refuse_words",
+    "learn_names",
+    "learn_terms",
+    "word_suggestions",
     "doctor",
     "backup",
     "restore",
@@ -311,12 +355,14 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Kept",
     "Label",
     "Manifest",
+    "Merged",
     "Moment",
     "Note",
     "Outcome",
     "Override",
     "Person",
     "Processed",
+    "Profile",
     "Record",
     "Recording",
     "Redone",
@@ -328,9 +374,12 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "Slot",
     "Span",
     "Speaker",
+    "Suggestions",
     "Template",
+    "Term",
     "Transcript",
     "Turn",
+    "Update",
     "Utterance",
     "Understood",
     "Version",

@@ -12,7 +12,6 @@ from tests.commands import answer, shown
 
 import earwitness
 from earwitness.cli.progress import progress
-from earwitness.core.errors import UsageError
 
 PROCESS = ("--transcriber", "scripted", "--language", "en", "--formats", "json")
 
@@ -52,6 +51,7 @@ def test_clips_hold_the_sound_they_say(clipped: dict[str, object], tavern: Path)
         "ready": len(rows),
         "failed": 0,
         "format": "wav",
+        "of": "lines",
     }
     assert len(rows) == manifest_of(clipped)["total_clips"]
     for row in rows:
@@ -152,12 +152,6 @@ def test_deleting_a_session_deletes_its_clips(
     freed = gone["freed_bytes"]
     assert isinstance(freed, int)
     assert freed > size
-
-
-def test_moments_are_refused_with_what_can_be_done(tavern: Path) -> None:
-    with pytest.raises(UsageError, match="moments") as refused:
-        earwitness.process(tavern, clips="moments")
-    assert "--clips all" in refused.value.hint
 
 
 def test_a_run_that_fails_marks_its_manifest(tavern: Path, tmp_path: Path) -> None:

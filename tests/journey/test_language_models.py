@@ -34,16 +34,18 @@ def talk(tmp_path: Path) -> str:
     return done.session.id
 
 
-def labelled(call: Call) -> Reply:
+def labelled(call: Call, *, read: int = 100, written: int = 10) -> Reply:
     """Every line told, and no moment."""
     if "moments" in said_in(call):
-        return answered({"moments": []})
+        return answered({"moments": []}, read=read, written=written)
     return answered(
         {
             "labels": [
                 {"utterance": n, "scheme": "stance", "value": "NARRATION"} for n in lines_in(call)
             ]
-        }
+        },
+        read=read,
+        written=written,
     )
 
 
@@ -153,13 +155,13 @@ def test_the_budget_stops_before_the_call_that_could_exceed_it(
 ) -> None:
     monkeypatch.setenv("EARWITNESS_LANGUAGE_MODEL_TOKENS", "1000")
     with FaultyService() as server:
-        server.plan = labelled
+        server.plan = lambda call: labelled(call, read=2_000, written=500)
         told = answer(capsys, "understand", talk, "--model", f"{server.url}#toy")
         assert server.calls == [], "an answer alone may be longer"
         assert "budget of tokens" in str(told["warnings"])
-        monkeypatch.setenv("EARWITNESS_LANGUAGE_MODEL_TOKENS", "6500")
+        monkeypatch.setenv("EARWITNESS_LANGUAGE_MODEL_TOKENS", "9000")
         answer(capsys, "understand", talk, "--model", f"{server.url}#toy")
-        assert 1 <= len(server.calls) < 5
+        assert len(server.calls) == 2, "5,000 tokens are spent; a third one may take 5,000 more"
         monkeypatch.delenv("EARWITNESS_LANGUAGE_MODEL_TOKENS")
         own_price(server)
         monkeypatch.setenv("EARWITNESS_LANGUAGE_MODEL_DOLLARS", "0.005")

@@ -87,7 +87,8 @@ def process(  # noqa: PLR0913 - one keyword per thing a user may say
         tracks: The source holds a track per speaker, side by side, also where it looks otherwise.
         offsets: Session time in milliseconds at which a track begins, by the speaker's or file's
             name; for others the sound tells.
-        clips: `all` cuts every line into a file of its own while the run works; `none`.
+        clips: `all` cuts every line into a file of its own while the run works; `moments` what is
+            worth finding again, at its end; `none`.
         clip_format: `wav`, `m4a` or `opus`.
         clip_padding: Milliseconds of sound around each clip.
         new_session: Begin a session even if there is one of these recordings.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -12,12 +13,15 @@ from typing import Final
 from earwitness.app.records import read_record, transcribed_run
 from earwitness.app.request import Request
 from earwitness.app.running.orders import NO_ORDER, sources_of
-from earwitness.core.clip import Clipped, ClipWish, Manifest
+from earwitness.app.understanding.understand import understand
+from earwitness.app.understanding.understood import found_by
+from earwitness.core.clip import Clip, Clipped, ClipWish, Manifest
 from earwitness.core.errors import Cancelled, EarwitnessError, NoSound
 from earwitness.core.ports import Audio
-from earwitness.core.run import Outcome, Run, Step
+from earwitness.core.run import DONE, Outcome, Run, Step
 from earwitness.core.session import Session
 from earwitness.core.sound import Listening, Reels
+from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Cut
 from earwitness.core.transcript import Record
 from earwitness.runs.clip_manifest import read_manifest, remove_clips
@@ -25,7 +29,7 @@ from earwitness.runs.clipbook import Clipbook
 from earwitness.runs.clipping import verdict_of
 from earwitness.runs.decoding import Decode, ScratchSound
 from earwitness.runs.listener import ClipListener, Listener
-from earwitness.stages.clip import Stretch, numbered
+from earwitness.stages.clip import Stretch, clips_of_moments, numbered
 from earwitness.store.library import Library
 
 CLIP: Final = "clip"
@@ -41,7 +45,7 @@ def clipping(
     A run that fails marks the manifest; one that is stopped, or lost to another process, leaves it
     to whoever goes on.
     """
-    if request.clips is None or not wanted:
+    if request.clips is None or request.clips.of == "moments" or not wanted:
         yield None
         return
     heard: object = listener
@@ -73,6 +77,9 @@ def clips_written(
 ) -> tuple[Manifest | None, tuple[str, ...]]:
     """The clips of a session whose record was just written; cut now if they were not before.
 
+    Those of moments are always cut now: nobody knows moments before the record is there, and
+    corrections change them.
+
     Args:
         library: Where the session is.
         request: Says whether and how they are wanted.
@@ -88,7 +95,7 @@ def clips_written(
     manifest = read_manifest(folder)
     if request.clips is None or not record.session.recordings:
         return manifest, ()
-    known = library.result(run.id, CLIP) is not None
+    known = request.clips.of == "lines" and library.result(run.id, CLIP) is not None
     if cut or (known and _whole(manifest, folder, request.clips)):
         return manifest, ()
     try:
@@ -110,7 +117,7 @@ def cut_clips(
     output: Path,
     listener: Listener = lambda _stage, _share: None,
 ) -> Manifest:
-    """Cut the lines people read now; what is there already is not cut again.
+    """Cut the lines people read now, or the moments; what is there already is not cut again.
 
     Raises:
         NoSound: The session has no sound, or none that its lines belong to.
@@ -118,32 +125,31 @@ def cut_clips(
         DiskFull: No space; clips that were cut stay.
     """
     session, began = record.session, datetime.now(UTC)
-    sound = _sound(library, session, run)
-    lines = _by_chunk(record, _chunks(library, run))
+    listening = _listening(library, session, run)
+    planned = _planned(library, run, record, wish, end_ms=listening.duration_ms)
     with Clipbook(output / session.id, session.id, wish) as book:
         failed = 0
-        for done, (chunk, said) in enumerate(sorted(lines.items()), start=1):
-            clips = numbered(chunk, said, padding_ms=wish.padding_ms, end_ms=sound.duration_ms)
+        if book.lacks(clip for clips in planned.values() for clip in clips):
+            _note(library, run, Clipped(str(book.folder), 0, 0), DONE, began)
+            sound = _sound(library, session, listening)
+        else:
+            sound = _Unheard(listening.duration_ms)
+        for done, (chunk, clips) in enumerate(sorted(planned.items()), start=1):
             failed += book.cut(chunk, clips, sound)[1]
-            listener(CLIP, done / len(lines))
-        manifest = book.end("complete", lines, lines=record.transcript.utterances)
+            listener(CLIP, done / len(planned))
+        manifest = book.end("complete", planned, lines=record.transcript.utterances)
     for recording in session.recordings:
         if not library.in_use(recording.id, but=run.id):
             library.drop_scratch(recording.id)
-    value = Clipped(str(book.folder), manifest.ready, failed)
-    key = f"{CLIP}:{run.id}:{wish.format}:{book.folder}"
-    digest = library.put(key, CLIP, session.id, value)
-    wall_ms = round((datetime.now(UTC) - began).total_seconds() * 1000)
-    library.note_step(
-        Step(run.id, CLIP, None, key, digest, False, verdict_of(failed), began, wall_ms)
-    )
+    clipped = Clipped(str(book.folder), manifest.ready, failed)
+    _note(library, run, clipped, verdict_of(failed), began)
     return manifest
 
 
 def clips_again(
     library: Library, name: str, wish: ClipWish, output: Path, listener: Listener
 ) -> Manifest:
-    """Cut the clips of a finished session.
+    """Cut the clips of a finished session; its moments are found first where rules find them.
 
     Raises:
         NotFound: No such session, or it has no transcript yet.
@@ -151,6 +157,8 @@ def clips_again(
     """
     session = library.resolve(name)
     run = transcribed_run(library, session)
+    if wish.of == "moments":
+        _find_moments(library, session, run)
     record = read_record(library, session, run)
     return cut_clips(library, run, record, wish=wish, output=output, listener=listener)
 
@@ -203,17 +211,70 @@ def _whole(manifest: Manifest | None, folder: Path, wish: ClipWish) -> bool:
     )
 
 
-def _sound(library: Library, session: Session, run: Run) -> Audio:
+@dataclass(frozen=True, slots=True)
+class _Unheard:
+    """Sound that nobody has to decode: every clip is there."""
+
+    duration_ms: int
+    tracks: tuple[int, ...] = ()
+
+    def read(self, span: Span, track: int | None = None) -> bytes:
+        raise AssertionError(f"nothing was to be cut at {span} of {track}")
+
+
+def _find_moments(library: Library, session: str, run: Run) -> None:
+    """Have moments found, unless a language model found them: that is asked by name only."""
+    found = found_by(library, run)
+    if found is None or {name for _, name in found.noted.engines} <= {"rules"}:
+        understand(library, session)
+
+
+def _note(library: Library, run: Run, clipped: Clipped, outcome: Outcome, began: datetime) -> None:
+    """Let the library know where clips lie; before the first is cut, so that none is forgotten."""
+    key = f"{CLIP}:{run.id}:{clipped.folder}:{clipped.ready}:{clipped.failed}"
+    digest = library.put(key, CLIP, run.session, clipped)
+    wall_ms = round((datetime.now(UTC) - began).total_seconds() * 1000)
+    library.note_step(Step(run.id, CLIP, None, key, digest, False, outcome, began, wall_ms))
+
+
+def _listening(library: Library, session: Session, run: Run) -> Listening:
     laid = library.result(run.id, "align" if session.tracks else "decode")
     if not session.recordings or laid is None:
         raise NoSound(
             "this session has no sound to cut clips from",
             hint="`earwitness import FILE --audio RECORDING` with the same file gives it some",
         )
+    return library.get(laid, Listening)
+
+
+def _sound(library: Library, session: Session, listening: Listening) -> Audio:
     sources = sources_of(library, session, NO_ORDER)
     pairs = tuple(zip(session.recordings, sources, strict=True))
     decoding = Decode(pairs, library, Reels if session.tracks else Listening)
-    return ScratchSound(decoding).open(library.get(laid, Listening))
+    return ScratchSound(decoding).open(listening)
+
+
+def _planned(
+    library: Library, run: Run, record: Record, wish: ClipWish, *, end_ms: int
+) -> dict[int, tuple[Clip, ...]]:
+    """What is to be there, by chunk; of moments by the second in which they begin."""
+    if wish.of == "lines":
+        lines = _by_chunk(record, _chunks(library, run))
+        return {
+            chunk: numbered(chunk, said, padding_ms=wish.padding_ms, end_ms=end_ms)
+            for chunk, said in lines.items()
+        }
+    clips = clips_of_moments(
+        record.moments,
+        record.transcript.utterances,
+        {turn.voice: turn.track for turn in record.turns},
+        padding_ms=wish.padding_ms,
+        end_ms=end_ms,
+    )
+    by_second: dict[int, tuple[Clip, ...]] = {}
+    for clip in clips:
+        by_second[clip.chunk] = (*by_second.get(clip.chunk, ()), clip)
+    return by_second
 
 
 def _chunks(library: Library, run: Run) -> tuple[Chunk, ...]:

@@ -13,7 +13,8 @@ from earwitness.app.library import open_library
 from earwitness.app.request import clip_wish
 from earwitness.app.settings import read_settings
 from earwitness.app.wishing import AnyPath
-from earwitness.core.clip import Manifest
+from earwitness.core.clip import CLIPS_OF, Manifest
+from earwitness.core.errors import UsageError
 from earwitness.core.run import Event, OutcomeKind
 from earwitness.runs.listener import Listener
 
@@ -43,16 +44,21 @@ class HowFar:
 def cut_clips(
     session: str,
     *,
+    of: str | None = None,
     clip_format: str | None = None,
     clip_padding: int | None = None,
     output: AnyPath | None = None,
     home: AnyPath | None = None,
     listener: Listener = lambda _stage, _share: None,
 ) -> tuple[Path, Manifest]:
-    """Cut every line of a finished session into a file of its own, as people read it now.
+    """Cut every line, or every moment, of a finished session into a file of its own.
+
+    They are cut as people read them now. What is there already is not cut again; what is no line
+    or no moment any more goes.
 
     Args:
         session: Its id, or the beginning of it.
+        of: `lines` or `moments`; None: moments if the setting `clips` says so, else lines.
         clip_format: `wav`, `m4a` or `opus`.
         clip_padding: Milliseconds of sound around each clip.
         output: The session's folder is made in it.
@@ -64,6 +70,7 @@ def cut_clips(
 
     Raises:
         NotFound: No such session, or it has no transcript yet.
+        UsageError: Clips of something else.
         NoSound: It has no sound.
         SourceNotFound: A recording is gone.
 
@@ -71,8 +78,14 @@ def cut_clips(
         >>> import earwitness
         >>> folder, found = earwitness.cut_clips("2026-11-20")  # doctest: +SKIP
     """
+    if of not in (None, *CLIPS_OF):
+        raise UsageError(f"no clips of {of!r}", hint="there are clips of lines and of moments")
     settings = read_settings(
-        home=home, output=output, clip_format=clip_format, clip_padding=clip_padding
+        home=home,
+        output=output,
+        clips={"lines": "all", "moments": "moments"}.get(of or ""),
+        clip_format=clip_format,
+        clip_padding=clip_padding,
     )
     with open_library(settings) as library:
         wish = clip_wish(settings)

@@ -15,7 +15,7 @@ from earwitness.app.services import services
 from earwitness.app.settings import Settings
 from earwitness.app.understanding.playbooks import playbook
 from earwitness.app.wishes import check_wishes, read_terms, read_wishes
-from earwitness.core.clip import ClipWish
+from earwitness.core.clip import AROUND_MS, ClipsOf, ClipWish
 from earwitness.core.errors import UsageError
 from earwitness.core.language import read_language
 from earwitness.core.playbook import Playbook
@@ -174,22 +174,15 @@ def read_request(  # noqa: PLR0913 - one keyword per thing a user may say
 
 
 def read_clips(settings: Settings) -> ClipWish | None:
-    """How clips are wanted; None: none are.
-
-    Raises:
-        UsageError: Clips are wanted that cannot be cut yet.
-    """
-    if settings.clips == "moments":
-        raise UsageError(
-            "clips of moments need a stage that finds moments, and there is none yet",
-            hint="--clips all cuts every line; --clips none cuts nothing",
-        )
+    """How clips are wanted; None: none are."""
     return None if settings.clips == "none" else clip_wish(settings)
 
 
 def clip_wish(settings: Settings) -> ClipWish:
     """How clips are cut where they are."""
-    return ClipWish(settings.clip_format, settings.clip_padding)
+    of: ClipsOf = "moments" if settings.clips == "moments" else "lines"
+    padding_ms = settings.clip_padding
+    return ClipWish(settings.clip_format, AROUND_MS[of] if padding_ms is None else padding_ms, of)
 
 
 def read_engine(ability: str, name: str) -> str:

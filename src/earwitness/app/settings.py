@@ -144,11 +144,20 @@ class Settings(BaseSettings):
         "playbook's: 1 in therapy, elsewhere as long as the run can be continued",
     )
     clips: Literal["all", "moments", "none"] = Field(
-        "none", description="sound that is cut into files of its own: all lines or none"
+        "none", description="sound that is cut into files of its own: all lines, moments or none"
     )
     clip_format: ClipFormat = Field("m4a", description="format of clips: wav, m4a or opus")
-    clip_padding: int = Field(
-        150, ge=0, le=10_000, description="milliseconds of sound around each clip"
+    clip_padding: int | None = Field(
+        None,
+        ge=0,
+        le=10_000,
+        description="milliseconds of sound around each clip; empty: 150, around a moment 1000",
+    )
+    profile_likeness: float = Field(
+        0.75,
+        gt=0,
+        le=1,
+        description="likeness from which on two profile entries say the same; 1: same words only",
     )
     formats: str = Field("json,txt,md,srt,vtt", description="formats that are written")
     user: str = Field(

@@ -17,20 +17,22 @@ def clips(
     session: str,
     /,
     *,
+    of: str | None = None,
     clip_format: str | None = None,
     clip_padding: int | None = None,
     output: Path | None = None,
     common: Common = Common(),  # noqa: B008 - frozen
 ) -> int:
-    """Cut every line of a finished session into a file of its own, as people read it now.
+    """Cut every line, or every moment, of a finished session into a file of its own.
 
-    Writes OUTPUT/<session>/clips and a manifest.json that says who speaks and when. What is there
-    already is not cut again.
+    Writes OUTPUT/<session>/clips and a manifest.json that says who speaks and when, as people read
+    it now. What is there already is not cut again; what is no line or moment any more goes.
 
     Args:
         session: Its id, or the beginning of it.
+        of: lines or moments [default: lines, unless the setting clips is moments].
         clip_format: wav, m4a or opus.
-        clip_padding: Milliseconds of sound around each clip.
+        clip_padding: Milliseconds of sound around each clip [default: 150; moments: 1000].
         output: The session's folder is made in it.
     """
     from earwitness.app.clips_api import cut_clips
@@ -38,6 +40,7 @@ def clips(
     with progress(quiet=common.json) as listener:
         folder, manifest = cut_clips(
             session,
+            of=of,
             clip_format=clip_format,
             clip_padding=clip_padding,
             output=output,
@@ -76,7 +79,8 @@ def clips_line(manifest: Manifest) -> str:
     """How many clips there are, for people."""
     failed = f", {manifest.failed} failed" if manifest.failed else ""
     ended = "" if manifest.status == "complete" else f" ({manifest.status.replace('_', ' ')})"
-    return f"{manifest.ready} clips ready{failed}{ended}"
+    of = " of moments" if manifest.wish.of == "moments" else ""
+    return f"{manifest.ready} clips{of} ready{failed}{ended}"
 
 
 def clips_json(folder: Path, manifest: Manifest) -> dict[str, object]:
@@ -88,4 +92,5 @@ def clips_json(folder: Path, manifest: Manifest) -> dict[str, object]:
         "ready": manifest.ready,
         "failed": manifest.failed,
         "format": manifest.wish.format,
+        "of": manifest.wish.of,
     }

@@ -53,6 +53,17 @@ series = App(
     group=KEEP,
     default_parameter=QUIET,
 )
+words = App(
+    name="words",
+    help="Names and terms of a series: where each comes from, and which of them hold.",
+    default_parameter=QUIET,
+)
+suggest = App(
+    name="suggest",
+    help="What you may want to correct, as edits that are ready and never made.",
+    group=WORK,
+    default_parameter=QUIET,
+)
 queue = App(
     name="queue",
     help="Runs that wait for a worker: list, cancel and retry them.",
@@ -81,6 +92,12 @@ playbooks = App(
     name="playbooks",
     help="What each audience expects: labels, notes, prompts; the shipped ones and your own.",
     group=KEEP,
+    default_parameter=QUIET,
+)
+profiles = App(
+    name="profiles",
+    help="What sessions would add to the profiles of characters and people.",
+    group=WORK,
     default_parameter=QUIET,
 )
 config = App(
@@ -135,7 +152,9 @@ app.command(
 app.command(notes)
 app.command(queue)
 app.command(edit)
+app.command(suggest)
 app.command(speakers)
+app.command(profiles)
 app.command(sessions)
 app.command(series)
 app.command(report)
@@ -284,6 +303,21 @@ for _name, _verb, _help in (
     ("delete", "delete", "Delete a series for good; its sessions stay."),
 ):
     series.command(f"earwitness.cli.series:{_verb}", name=_name, help=_help)
+series.command(words)
+for _name, _verb, _help in (
+    ("list", "list_", "List the words of a series: what holds, then the surest proposals."),
+    ("mine", "mine", "Look through the series' transcripts for names and terms."),
+    ("accept", "accept", "Let proposed words hold: later sessions are transcribed with them."),
+    ("refuse", "refuse", "Do not let words hold, and do not propose them again."),
+    ("add", "add", "Let new words hold."),
+    ("export", "export", "Write the words that hold, one a line."),
+):
+    words.command(f"earwitness.cli.words:{_verb}", name=_name, help=_help)
+suggest.command(
+    "earwitness.cli.spellings:spelling",
+    name="spelling",
+    help="List words that may be a known name or term misheard; nothing is changed.",
+)
 for _verb, _help in {
     "show": "Show one playbook: defaults, labels, moments, notes, prompts.",
     "validate": "Check a playbook, or a folder that is to become one.",
@@ -295,6 +329,11 @@ playbooks.command(
     name="list",
     help="List all playbooks.",
 )
+for _verb, _help in {
+    "suggest": "Say what a session would add to profiles; nothing is changed.",
+    "merge": "Add updates that you approve of to your file of profiles.",
+}.items():
+    profiles.command(f"earwitness.cli.profiles:{_verb}", name=_verb, help=_help)
 for _name, _verb, _help in (
     ("make", "make", "Make a note of a session, or show the one that is there."),
     ("list", "list_", "List all notes of a session, with their versions."),

@@ -100,9 +100,10 @@ def process(  # noqa: PLR0913 - one option per thing a user may say
         series: The campaign, client or show it belongs to: its defaults hold, and voices that are
             enrolled in it are recognised.
         show_doubted: Write words that are doubted, too; they are hidden otherwise.
-        clips: all cuts every line into a file of its own while the run works; none [default].
+        clips: all cuts every line into a file of its own while the run works; moments what is
+            worth finding again, at its end; none [default].
         clip_format: wav, m4a or opus [default: m4a].
-        clip_padding: Milliseconds of sound around each clip [default: 150].
+        clip_padding: Milliseconds of sound around each clip [default: 150; moments: 1000].
         queue: Leave the work to `earwitness worker`, and say which runs wait for it.
         priority: Of what is queued: higher ones are taken first.
         estimate_only: Only say how long it will take, what it will cost, and by what that is

@@ -58,9 +58,9 @@ def rerun(  # noqa: PLR0913 - one option per thing a user may say
         output: The session's folder is made in it.
         workers: Pieces worked on at the same time [default: one per core].
         offline: Never fetch a model.
-        clips: all cuts every line into a file of its own; none [default].
+        clips: all cuts every line into a file of its own; moments; none [default].
         clip_format: wav, m4a or opus [default: m4a].
-        clip_padding: Milliseconds of sound around each clip [default: 150].
+        clip_padding: Milliseconds of sound around each clip [default: 150; moments: 1000].
         strict: Exit with 3 when something is degraded.
     """
     from earwitness.app.running.rerun_api import rerun as do_again

@@ -95,7 +95,7 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
             [_stage_row(stage, steps) for stage in dict.fromkeys(step.stage for step in steps)],
             right=(1, 2, 3, 4, 5),
         )
-        for line in _remarks(steps):
+        for line in _remarks(run, steps):
             say(f"  {line}")
     return 0
 
@@ -213,10 +213,14 @@ def _stage_row(stage: str, steps: tuple[Step, ...]) -> tuple[str, ...]:
     )
 
 
-def _remarks(steps: tuple[Step, ...]) -> list[str]:
-    """What was not straight in each stage as a whole, the last time it was done."""
-    last = {step.stage: step for step in steps if step.chunk is None and not step.hit}
-    return [f"{name}: {step.outcome.why}" for name, step in last.items() if step.outcome.why]
+def _remarks(run: Run, steps: tuple[Step, ...]) -> list[str]:
+    """What was not straight in stages as a whole, each time that one was done; told once."""
+    wholes = (step for step in steps if step.chunk is None and not step.hit)
+    known = {"", run.outcome.why if run.outcome else ""}
+    lines = [
+        f"{each.stage}: {each.outcome.why}" for each in wholes if each.outcome.why not in known
+    ]
+    return list(dict.fromkeys(lines))
 
 
 def _length(session: Session) -> str:

@@ -12,6 +12,9 @@ from earwitness.core.override import Field, Override, Stamp, VoiceTarget
 RECOGNISER = "earwitness"
 """Who names a voice that was recognised; people have names of their own."""
 
+IMPORTER = "import"
+"""Who names voices as the file says from which a session was imported."""
+
 _RECOGNISED = "recognised "
 
 

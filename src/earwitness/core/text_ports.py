@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from earwitness.core.claims import Labels, Moments
 from earwitness.core.money import Money
@@ -15,6 +15,9 @@ from earwitness.core.ports import Engine, EngineOptions
 from earwitness.core.reading import WINDOW, Window
 from earwitness.core.spending import Call
 from earwitness.core.transcript import Utterance
+
+if TYPE_CHECKING:
+    from earwitness.core.purse import Purse
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Brief:
         models: Language models in the order in which they are tried; engines that ask none ignore
             them.
         budget: What they may be asked for.
+        purse: What is left of it, when several engines share it; None: each has all of it.
         price: The prices by which that is reckoned; no part of any result.
         strangers: Names of people in the examples who may not be known where they are shown; they
             are hidden like all others.
@@ -77,6 +81,7 @@ class Brief:
     examples: tuple[Example, ...] = ()
     models: tuple[str, ...] = ()
     budget: Budget = NO_LIMIT
+    purse: Purse | None = field(default=None, repr=False, compare=False)
     price: PriceOf = field(default=nobody_knows, repr=False, compare=False)
     strangers: tuple[str, ...] = ()
 

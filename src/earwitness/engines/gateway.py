@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from earwitness.core.errors import Fault, ServiceError
+from earwitness.core.purse import Purse, Spent, Usage
 from earwitness.core.services import Services
 from earwitness.core.spending import Call, tell
 from earwitness.core.text_ports import Brief
 from earwitness.engines.model_client import model_faults, open_client
 from earwitness.engines.model_names import ModelName
 from earwitness.engines.service import Service
-from earwitness.engines.spending import Purse, Spent, Usage
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -76,7 +76,7 @@ class Gateway:
         timeout_s: float,
         services: Services,
     ) -> None:
-        self._purse = Purse(brief.budget)
+        self._purse = brief.purse or Purse(brief.budget)
         self.price = brief.price
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="models", daemon=True)
@@ -118,6 +118,7 @@ class Gateway:
 
     def close(self) -> None:
         """Let go of all that waits, and of every connection."""
+        self._purse.close()
         for link in self._links:
             link.close()
         if self._loop.is_running():
@@ -172,14 +173,19 @@ class _Link:
         asking = _Asking()
         faults: list[Fault] = []
         answered = False
+        leave: list[object] = []
         try:
+            # Others are waited for here, where no attempt's time runs out meanwhile.
+            leave.append(self._hold(question, purse))
             answer = self._service.call(
-                lambda: self._attempt(question, form, purse, asking),
+                lambda: self._attempt(question, form, purse, asking, leave),
                 heard=lambda error: faults.append(error.fault),
             )
             answered = True
             return answer
         finally:
+            for mark in leave:
+                purse.release(mark)
             tell(replace(self._call(asking), answered=answered, faults=tuple(faults)))
 
     def close(self) -> None:
@@ -205,10 +211,20 @@ class _Link:
             tokens_out=asking.tokens_out,
         )
 
-    def _attempt(self, question: Question, form: type[M], purse: Purse, asking: _Asking) -> M:
+    def _hold(self, question: Question, purse: Purse) -> object:
+        return purse.hold(len(question.told) + len(question.data), MOST_OUT, self.price)
+
+    def _attempt(
+        self,
+        question: Question,
+        form: type[M],
+        purse: Purse,
+        asking: _Asking,
+        leave: list[object],
+    ) -> M:
         from pydantic_ai import Agent, RunUsage, ToolOutput
 
-        mark = purse.hold(len(question.told) + len(question.data), MOST_OUT, self.price)
+        mark = leave.pop() if leave else self._hold(question, purse)
         agent = Agent(
             self.client.model,
             output_type=ToolOutput(form, name="answer"),

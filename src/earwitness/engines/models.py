@@ -15,6 +15,7 @@ from earwitness.core.moment import MOMENT_KINDS, Moment
 from earwitness.core.options import read_options
 from earwitness.core.playbook import Playbook
 from earwitness.core.ports import EngineOptions, Readiness
+from earwitness.core.purse import Spent
 from earwitness.core.reading import Window
 from earwitness.core.text_ports import Brief
 from earwitness.core.transcript import Label, Utterance
@@ -24,7 +25,6 @@ from earwitness.engines.model_answers import ClaimedLabels, ClaimedMoment, Claim
 from earwitness.engines.model_client import TooLong
 from earwitness.engines.model_names import ModelName, read_model_names
 from earwitness.engines.pseudonyms import Pseudonyms, pseudonyms_of
-from earwitness.engines.spending import Spent
 
 VERSION: Final = 2
 
@@ -139,8 +139,7 @@ class Models(Asking):
         masks = self._masks(window)
         try:
             data = prompting.data(window, self._brief.examples)
-            question = Question(masks.hide(told), masks.hide(data))
-            answer, by = self._gateway.ask(question, ClaimedLabels)
+            answer, by = self._gateway.ask(question_of(told, data, masks), ClaimedLabels)
         except TooLong:
             left, right = halves(window)
             return _together(self.classify(left), self.classify(right))
@@ -160,8 +159,9 @@ class Models(Asking):
         told = prompting.instructions(book, prompts, window.language, places)
         masks = self._masks(window)
         try:
-            question = Question(masks.hide(told), masks.hide(prompting.data(window)))
-            answer, by = self._gateway.ask(question, ClaimedMoments)
+            answer, by = self._gateway.ask(
+                question_of(told, prompting.data(window), masks), ClaimedMoments
+            )
         except TooLong:
             left, right = halves(window)
             one, other = self.extract(left), self.extract(right)
@@ -178,6 +178,11 @@ class Models(Asking):
 
 def _asked(prompt: str, book: Playbook) -> list[str]:
     return [kind for kind in _PROMPTS[prompt] if kind in book.moments]
+
+
+def question_of(told: str, data: str, masks: Pseudonyms) -> Question:
+    """Instructions and what was said, without the names that stay here."""
+    return Question(masks.hide(told), masks.hide(data))
 
 
 def halves(window: Window) -> tuple[Window, Window]:

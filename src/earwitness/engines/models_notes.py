@@ -16,10 +16,9 @@ from earwitness.core.note import SUMMARY, Section, Sections, Sentence, Slot, Tem
 from earwitness.core.reading import Window
 from earwitness.core.text_ports import Findings
 from earwitness.engines import prompting
-from earwitness.engines.gateway import Question
 from earwitness.engines.model_answers import ClaimedSections, ClaimedSentence, ClaimedSentences
 from earwitness.engines.model_client import TooLong
-from earwitness.engines.models import Asking, ModelsFactory, halves
+from earwitness.engines.models import Asking, ModelsFactory, halves, question_of
 from earwitness.engines.pseudonyms import Pseudonyms
 
 FEW: Final = 6
@@ -45,7 +44,7 @@ class ModelWriter(Asking):
             self._brief.playbook, ("note_collect",), template.language, places
         )
         masks = self._masks(window)
-        question = Question(masks.hide(told), masks.hide(prompting.data(window)))
+        question = question_of(told, prompting.data(window), masks)
         try:
             answer, _ = self._gateway.ask(question, ClaimedSections)
         except TooLong:
@@ -71,8 +70,7 @@ class ModelWriter(Asking):
         prompt = SUMMARY if template.id == SUMMARY else "note_compose"
         told = prompting.instructions(self._brief.playbook, (prompt,), template.language, places)
         masks = self._masks(window)
-        data = prompting.collected(found.sentences)
-        question = Question(masks.hide(told), masks.hide(data))
+        question = question_of(told, prompting.collected(found.sentences), masks)
         try:
             answer, _ = self._gateway.ask(question, ClaimedSentences)
         except TooLong:

@@ -281,7 +281,8 @@ RISKY: Final = _any(
     r"|self[- ]?harm\w*|(?:harm|hurt|cut)(?:ing|ting)? (?:my|your)sel\w*|overdos\w*"
     r"|better off dead|not want(?:ing)? to (?:live|be here)|don't want to (?:live|be here)"
     r"|no point (?:in )?(?:living|going on)|hurt (?:somebody|someone|others|anyone)|harm to"
-    r"|abus\w*|violen\w*|(?:hits|hit|beats) me|afraid of (?:him|her)|(?:not|feel|you) safe|unsafe|safety"
+    r"|abus\w*|violen\w*|(?:hits|hit|beats) me|afraid of (?:him|her)|(?:not|feel|you) safe|unsafe"
+    r"|safety"
     r"|danger\w*|life[- ]threatening|weapon|relapse\w*|safe(?:guarding)? at home)\b",
     r"\b(?:zelfmoord|su[iï]cid\w*|(?:mezelf|jezelf|uzelf) (?:iets aandoen|pijn|verwonden"
     r"|snijden)|automutil\w*|niet meer (?:leven|willen leven|verder)|er een eind aan|dood (?:wil"

@@ -1,11 +1,12 @@
 """The manifest of a session's clips: `clips/manifest.json` in its folder, for any reader.
 
     {"session_id": "...", "status": "in_progress", "total_clips": null, "format": "m4a",
-     "padding": 0.15, "clips": [{"id": "0000-000", "file": "0000-000_00-00-01.250.m4a",
-     "speaker": "S1", "start": 1.25, "end": 4.1, "status": "ready"}]}
+     "padding": 0.15, "of": "lines", "clips": [{"id": "0000-000",
+     "file": "0000-000_00-00-01.250.m4a", "speaker": "S1", "start": 1.25, "end": 4.1,
+     "status": "ready"}]}
 
-Written whole and atomically, so that any process may read it at any time. Names of people stand
-here alone, never in names of files.
+Clips of moments have their `kind`, too. Written whole and atomically, so that any process may read
+it at any time. Names of people stand here alone, never in names of files.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from typing import Final, TypeVar
 from earwitness.core.clip import (
     CLIP_FORMATS,
     CLIP_STATUSES,
+    CLIPS_OF,
     MANIFEST_STATUSES,
     ClipRow,
     ClipWish,
     Manifest,
 )
 from earwitness.core.files import disk_faults, write_atomic
+from earwitness.core.moment import MOMENT_KINDS
 from earwitness.core.span import Span
 from earwitness.core.transcript import Utterance
 
@@ -35,7 +38,7 @@ T = TypeVar("T")
 FOLDER: Final = "clips"
 MANIFEST: Final = "manifest.json"
 
-_FILE: Final = re.compile(r"\d{4,}-\d{3,}_\d{2,}-\d\d-\d\d\.\d{3}\.(wav|m4a|opus)")
+_FILE: Final = re.compile(r"\d{4,}-\d{3,}_\d{2,}-\d\d-\d\d\.\d{3}(_[a-z_]+)?\.(wav|m4a|opus)")
 _READ_TRIES: Final = 6
 _BEHIND_MS: Final = 600_000
 """Lines that ended so long before a clip have nothing in common with it."""
@@ -57,6 +60,7 @@ def write_manifest(clips: Path, manifest: Manifest) -> None:
             "end": row.span.end_ms / 1000,
             "status": row.status,
         }
+        | ({"kind": row.kind} if row.kind else {})
         for row in manifest.clips
     ]
     told = {
@@ -65,6 +69,7 @@ def write_manifest(clips: Path, manifest: Manifest) -> None:
         "total_clips": len(rows) if manifest.status == "complete" else None,
         "format": manifest.wish.format,
         "padding": manifest.wish.padding_ms / 1000,
+        "of": manifest.wish.of,
         "clips": rows,
     }
     write_atomic(clips / MANIFEST, json.dumps(told, ensure_ascii=False).encode())
@@ -157,7 +162,11 @@ def _manifest(told: dict[str, object]) -> Manifest:
     ):
         raise TypeError("no manifest of ours")
     status = _one_of(MANIFEST_STATUSES, told["status"])
-    wish = ClipWish(_one_of(CLIP_FORMATS, told["format"]), round(padding * 1000))
+    wish = ClipWish(
+        _one_of(CLIP_FORMATS, told["format"]),
+        round(padding * 1000),
+        _one_of(CLIPS_OF, told.get("of", "lines")),
+    )
     return Manifest(session, status, wish, tuple(_row(each) for each in listed))
 
 
@@ -175,7 +184,8 @@ def _row(told: dict[str, object]) -> ClipRow:
     ):
         raise ValueError("no clip of ours")
     span = Span(round(start * 1000), round(end * 1000))
-    return ClipRow(name, file, speaker, span, _one_of(CLIP_STATUSES, told["status"]))
+    kind = _one_of(MOMENT_KINDS, told["kind"]) if "kind" in told else None
+    return ClipRow(name, file, speaker, span, _one_of(CLIP_STATUSES, told["status"]), kind)
 
 
 def _one_of(known: tuple[T, ...], told: object) -> T:

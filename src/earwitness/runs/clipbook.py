@@ -130,6 +130,11 @@ class Clipbook:
         self._told(whole)
         return ready, len(mine) - ready
 
+    def lacks(self, clips: Iterable[Clip]) -> bool:
+        """Whether any of these has still to be cut."""
+        with self._lock:
+            return any(not self._has(clip) for clip in clips)
+
     def end(
         self,
         status: ManifestStatus,
@@ -191,14 +196,22 @@ class Clipbook:
             }
             for clip in clips:
                 file = clip.file(self.wish.format)
-                row = ClipRow(clip.id, file, clip.voice, clip.span, "ready")
-                before = self._before.get(clip.id)
-                if before is None or before.file != file or before.span != clip.span:
+                row = ClipRow(clip.id, file, clip.voice, clip.span, "ready", clip.kind)
+                if not self._has(clip):
                     row = replace(row, status="processing")
                     missing.append(clip)
                 self._rows[clip.id] = row
             self._changed()
         return missing
+
+    def _has(self, clip: Clip) -> bool:
+        """Whether an earlier book left it ready."""
+        before = self._before.get(clip.id)
+        return (
+            before is not None
+            and before.file == clip.file(self.wish.format)
+            and before.span == clip.span
+        )
 
     def _mark(self, clip: Clip, status: str) -> None:
         with self._lock:

@@ -1,17 +1,23 @@
-"""Clip: which stretches of a chunk become files of their own - one per utterance."""
+"""Clip: which stretches become files of their own - one per utterance, or one per moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from earwitness.core.clip import Clip
+from earwitness.core.moment import MOMENT_KINDS, Moment
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Segment, Turn
+from earwitness.core.transcript import Utterance
 from earwitness.stages.attribute import attribute
 
 Stretch = tuple[Span, str | None, int | None]
 """When something was said, by which voice, and on which track."""
+
+_SHARE: Final = 10
+"""Numbers for each kind of moment; so many of one kind rarely begin in the same second."""
 
 
 def clips_of_chunk(
@@ -47,16 +53,60 @@ def numbered(
     return tuple(
         Clip(
             id=f"{chunk:04d}-{place:03d}",
-            span=Span(
-                max(0, said.start_ms - padding_ms),
-                max(said.end_ms, min(end_ms, said.end_ms + padding_ms)),
-            ),
+            span=_padded(said, padding_ms, end_ms),
             said=said,
             voice=voice,
             track=track,
         )
         for place, (said, voice, track) in enumerate(stretches)
     )
+
+
+def clips_of_moments(
+    moments: Iterable[Moment],
+    lines: Iterable[Utterance],
+    tracks: Mapping[str, int | None],
+    *,
+    padding_ms: int,
+    end_ms: int,
+) -> tuple[Clip, ...]:
+    """One clip per moment, all lines that bear it out; the same moment always gives the same clip.
+
+    Two moments of one kind on the same lines share theirs.
+
+    Args:
+        moments: In any order.
+        lines: What was said.
+        tracks: The separate track of each voice. What several tracks say is cut from the mix.
+        padding_ms: Sound before and after what was said.
+        end_ms: Of the session's sound.
+    """
+    said = {line.id: line for line in lines}
+    found: dict[str, Clip] = {}
+    known = set()
+    for moment in sorted(moments, key=lambda each: (each.span.start_ms, each.span.end_ms)):
+        if (moment.kind, moment.span) in known:
+            continue
+        known.add((moment.kind, moment.span))
+        voices = [said[each].voice for each in moment.evidence if each in said]
+        heard_on = {tracks.get(voice or "") for voice in voices}
+        second, number = moment.span.start_ms // 1000, _SHARE * MOMENT_KINDS.index(moment.kind)
+        while (id := f"{second:04d}-{number:03d}") in found:
+            number += 1
+        found[id] = Clip(
+            id=id,
+            span=_padded(moment.span, padding_ms, end_ms),
+            said=moment.span,
+            voice=voices[0] if voices else None,
+            track=heard_on.pop() if len(heard_on) == 1 else None,
+            kind=moment.kind,
+        )
+    return tuple(found.values())
+
+
+def _padded(said: Span, padding_ms: int, end_ms: int) -> Span:
+    start_ms = max(0, said.start_ms - padding_ms)
+    return Span(start_ms, max(said.end_ms, min(end_ms, said.end_ms + padding_ms)))
 
 
 def _own(chunk: Chunk, chunks: Sequence[Chunk]) -> Span:

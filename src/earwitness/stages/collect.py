@@ -68,7 +68,8 @@ class Collect:
         claimed = self.writer.collect(window, self.template)
         tick(1.0)
         written = self.writer.written
-        return Made(believed_sections(claimed, window, self.template, written=written))
+        believed = believed_sections(claimed, window, self.template, written=written)
+        return Made(believed, refused=believed.refused)
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> Sections:
         """All that was gathered, each section in order of time; windows that failed have nothing.

@@ -70,7 +70,8 @@ class Compose:
         )
         asked = Template(self.template.id, self.template.title, self.template.language, (slot,))
         claimed = Sections((section,))
-        return Made(believed_sections(claimed, window, asked, written=self.writer.written))
+        believed = believed_sections(claimed, window, asked, written=self.writer.written)
+        return Made(believed, refused=believed.refused)
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> Composed:
         """The sections in the order of their slots; those that failed are missing."""

@@ -25,6 +25,7 @@ from earwitness.store.services import Services
 from earwitness.store.sessions import SessionRow, Sessions
 from earwitness.store.sources import Sources
 from earwitness.store.spending import Accounts
+from earwitness.store.terms import Terms
 
 __all__ = ["Library", "Receipt", "SessionRow"]
 
@@ -44,6 +45,7 @@ class Library(
     Originals,
     Forgetting,
     Notes,
+    Terms,
     Services,
 ):
     """Recordings, sessions, runs, events, corrections and results in one home folder.

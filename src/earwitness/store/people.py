@@ -17,7 +17,7 @@ from earwitness.core.errors import NotFound, UsageError
 from earwitness.core.people import Character, Person, Series, folded
 from earwitness.core.recognise import Enrolled
 from earwitness.core.speech import VoicePrint
-from earwitness.store import schema
+from earwitness.store import schema, schema_terms
 from earwitness.store.dialect import insert
 from earwitness.store.reclaim import Reclaim, remove_old_pages
 from earwitness.store.shelf import now, session_needed
@@ -107,7 +107,7 @@ class People(Reclaim):
         return self.settle().complete
 
     def join_series(self, session: str, series_id: str) -> bool:
-        """Let a session belong to a series, and to no other one.
+        """Let a session belong to a series, and to no other one, which forgets its words.
 
         Returns:
             Whether it did not before.
@@ -121,6 +121,8 @@ class People(Reclaim):
                 series_id
             ):
                 return False
+            for words in (schema_terms.term_sighting, schema_terms.term_refusal):
+                connection.execute(delete(words).where(words.c.session == session))
             connection.execute(
                 insert(connection, schema.session_series)
                 .values(session=session, series=series_id)

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0013"
+HEAD = "0011"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257

@@ -55,11 +55,14 @@ def test_links_lead_somewhere(root: Path) -> None:
         "docs/how-to-correct.md",
         "docs/how-to-import.md",
         "docs/how-to-name-speakers.md",
+        "docs/how-to-profiles.md",
         "docs/how-to-queue.md",
         "docs/how-to-reports.md",
         "docs/how-to-rerun.md",
         "docs/how-to-tracks.md",
+        "docs/how-to-understand.md",
         "docs/how-to-use-a-service.md",
+        "docs/how-to-words.md",
     ],
 )
 def test_commands_in_documents_exist(root: Path, page: str) -> None:

@@ -149,3 +149,29 @@ def test_files_that_are_no_text_are_refused(tmp_path: Path) -> None:
         load("mine", own_folder(tmp_path))
     with pytest.raises(UsageError, match=r"playbook\.toml"):
         validate_playbook(str(tmp_path), tmp_path)
+
+
+KINDS_OF = {
+    "moments": {"critical_hit", "fumble", "decision", "promise", "question"},
+    "quotes": {"quote"},
+    "development": {"development"},
+    "relationships": {"relationship"},
+}
+"""What each prompt looks for."""
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_whatever_moments_a_playbook_asks_for_it_has_versioned_prompts_in_both_languages(
+    name: str,
+) -> None:
+    book = load(name)
+    assert set(book.moments) <= set().union(*KINDS_OF.values())
+    for prompt, kinds in KINDS_OF.items():
+        if not kinds & set(book.moments):
+            continue
+        for language in ("en", "nl"):
+            found = book.prompt(prompt, language)
+            assert found is not None
+            assert found.language == language, "none of another language in its place"
+            assert found.version >= 1
+            assert found.text

@@ -68,6 +68,7 @@ def test_manifest_has_the_shape_people_were_promised(tmp_path: Path) -> None:
             "total_clips": None,
             "format": "wav",
             "padding": 0,
+            "of": "lines",
             "clips": [],
         }
         book.cut(3, clips(3, (1_250, 4_100)), Tone())

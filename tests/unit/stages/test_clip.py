@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from earwitness.core.clip import Clip
+from earwitness.core.moment import Moment, MomentKind
 from earwitness.core.span import Span
 from earwitness.core.speech import Chunk, Segment, Turn, Word
-from earwitness.stages.clip import clips_of_chunk
+from earwitness.core.transcript import Utterance
+from earwitness.stages.clip import clips_of_chunk, clips_of_moments
 
 
 def chunk(index: int, start_ms: int, end_ms: int, track: int | None = None) -> Chunk:
@@ -49,3 +52,43 @@ def test_overlapping_chunks_share_what_both_heard() -> None:
     assert [clip.said for clip in late] == [Span(5_700, 6_600)]
     assert [clip.said for clip in other] == [Span(5_200, 6_600)], "another track is another sound"
     assert other[0].track == 1
+
+
+def line(id: int, start_ms: int, end_ms: int, voice: str) -> Utterance:
+    span = Span(start_ms, end_ms)
+    return Utterance(id, span, (Word("word", span),), voice)
+
+
+SAID = (line(0, 0, 2_000, "S1"), line(1, 2_000, 3_000, "S2"), line(2, 3_000, 4_900, "S1"))
+
+
+def moment(kind: MomentKind, *evidence: int) -> Moment:
+    span = Span(SAID[evidence[0]].span.start_ms, SAID[evidence[-1]].span.end_ms)
+    return Moment(kind, span, evidence, "word")
+
+
+def of_moments(*moments: Moment) -> tuple[Clip, ...]:
+    tracks = {"S1": 0, "S2": 1}
+    return clips_of_moments(moments, SAID, tracks, padding_ms=1_000, end_ms=5_000)
+
+
+def test_a_moment_s_clip_is_its_evidence_with_some_room() -> None:
+    promise, question = of_moments(moment("question", 1, 2), moment("promise", 0))
+    assert (promise.id, promise.said, promise.span) == ("0000-030", Span(0, 2_000), Span(0, 3_000))
+    assert promise.file("m4a") == "0000-030_00-00-00.000_promise.m4a"
+    assert (promise.voice, promise.track) == ("S1", 0), "one voice: its own track"
+    assert (question.said, question.span) == (Span(2_000, 4_900), Span(1_000, 5_000))
+    assert (question.voice, question.track) == ("S2", None), "two voices: the mix"
+
+
+def test_a_moment_s_clip_stays_the_same_whatever_comes_and_goes_beside_it() -> None:
+    (alone,) = of_moments(moment("quote", 2))
+    among = of_moments(moment("promise", 0), moment("decision", 2), moment("quote", 2))
+    assert alone in among
+    assert len({clip.id for clip in among}) == 3
+
+
+def test_moments_of_one_kind_on_the_same_lines_share_a_clip() -> None:
+    one, more = moment("promise", 0), moment("promise", 0, 1)
+    found = of_moments(one, one, more)
+    assert [clip.id for clip in found] == ["0000-030", "0000-031"]

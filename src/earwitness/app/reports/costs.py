@@ -359,17 +359,20 @@ def _savings(library: Library, runs: Sequence[RunUse], tariff: Tariff) -> Saving
         if step.digest and (step.chunk is not None or (step.run, step.stage) not in chunked)
     ]
     hits = [step for step in pieces if step.hit]
+    # Others may have made the same of something else: nothing, for example.
     makers: dict[tuple[str, str | None], Step] = {}
     for step in library.makers(sorted({step.digest for step in hits if step.digest})):
-        makers.setdefault((step.stage, step.digest), step)
-    traced = [made for step in hits if (made := makers.get((step.stage, step.digest)))]
-    places = {(made.run, made.stage, made.chunk) for made in traced}
-    calls = [spent for run in {run for run, _, _ in places} for spent in library.calls(run=run)]
-    costs: dict[tuple[str | None, str, int | None], list[Money | None]] = {}
+        for known_by in (step.key, step.digest):
+            makers.setdefault((step.stage, known_by), step)
+    found = (makers.get((s.stage, s.key)) or makers.get((s.stage, s.digest)) for s in hits)
+    traced = [made for made in found if made is not None]
+    calls = [spent for run in {made.run for made in traced} for spent in library.calls(run=run)]
+    costs: dict[tuple[str | None, str, int | None, datetime], list[Money | None]] = {}
     for spent in calls:
-        place = (spent.run, spent.stage, spent.chunk)
+        place = (spent.run, spent.stage, spent.chunk, spent.at)
         costs.setdefault(place, []).append(cost_of(spent, tariff.prices))
-    saved = [cost for made in traced for cost in costs.get((made.run, made.stage, made.chunk), [])]
+    places = [(made.run, made.stage, made.chunk, made.started_at) for made in traced]
+    saved = [cost for place in places for cost in costs.get(place, [])]
     return Savings(
         pieces=len(pieces),
         hits=len(hits),

@@ -10,7 +10,7 @@ from earwitness.app.running.orders import lane_of, order_of
 from earwitness.app.sharing import refuse_to_leave, share
 from earwitness.app.sources.intake import Taken, find_session, new_session_id, take_in
 from earwitness.app.sources.tracks import Laid, lay_out
-from earwitness.app.understanding.vocabulary import Vocabulary, all_words, vocabulary_for
+from earwitness.app.understanding.vocabulary import all_words, vocabulary_for
 from earwitness.core.people import Series
 from earwitness.core.queue import Order
 from earwitness.core.run import Run
@@ -105,9 +105,7 @@ def ask(
     if series is not None:
         library.join_series(session.id, series.id)
     words = (
-        Vocabulary(all_words(request, series))
-        if begun
-        else vocabulary_for(library, session, request)
+        all_words(library, request, series) if begun else vocabulary_for(library, session, request)
     )
     request = replace(request, options=replace(request.options, vocabulary=words.terms))
     layout = laid.layout if laid else None

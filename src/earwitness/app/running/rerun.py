@@ -29,7 +29,7 @@ from earwitness.app.settings import Settings
 from earwitness.app.sharing import share
 from earwitness.app.understanding.playbooks import playbook
 from earwitness.app.understanding.understood import NOTE_STAGES, NOTED, TEXT_STAGES
-from earwitness.app.understanding.vocabulary import series_terms
+from earwitness.app.understanding.vocabulary import known_words
 from earwitness.core.errors import NoSound, UsageError
 from earwitness.core.queue import Job
 from earwitness.core.run import DONE, Asked, Outcome, Run, RunTarget, Step, degraded
@@ -125,7 +125,7 @@ def rerun(
     usual = parent.asked or _asked(session, settings)
     known = about(again.options, usual)
     target = read_target(again, _cut(library, parent) if again.in_part else None, known)
-    terms = series_terms(library.series_of(session.id))
+    terms = known_words(library, library.series_of(session.id)).terms
     wanted = with_options(usual, target.options, terms)
     earlier = _earlier(library, session, parent, target)
     sources: tuple[Source, ...] = ()
@@ -183,7 +183,7 @@ def redo(
     assert run.parent is not None
     assert run.asked is not None
     if target.chunks is not None:  # the run keeps what holds for the rest
-        terms = series_terms(library.series_of(session.id))
+        terms = known_words(library, library.series_of(session.id)).terms
         request = _with(request, with_options(run.asked, target.options, terms))
     earlier = _earlier(library, session, library.run(run.parent), target)
     sources: tuple[Source, ...] = ()

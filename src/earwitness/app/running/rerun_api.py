@@ -54,7 +54,7 @@ def rerun(  # noqa: PLR0913 - one keyword per thing a user may say
         home: The library's folder.
         workers: Pieces worked on at the same time.
         offline: Never fetch a model.
-        clips: `all` cuts every line into a file of its own; `none`.
+        clips: `all` cuts every line into a file of its own; `moments`; `none`.
         clip_format: `wav`, `m4a` or `opus`.
         clip_padding: Milliseconds of sound around each clip.
         listener: Told `(stage, share)` as work goes on, from any thread.

@@ -24,7 +24,7 @@ from earwitness.app.understanding.understand import understand_if_possible
 from earwitness.core.doubt import tells_doubts
 from earwitness.core.errors import UsageError
 from earwitness.core.imported import ImportOptions
-from earwitness.core.naming import is_naming
+from earwitness.core.naming import IMPORTER, is_naming
 from earwitness.core.override import VoiceTarget
 from earwitness.core.people import Series
 from earwitness.core.run import DONE, Event, Outcome, Run, RunTarget, Step, degraded
@@ -40,9 +40,6 @@ log = logging.getLogger(__name__)
 
 VERSION: Final = 2
 """Raised whenever importers make something else of the same file."""
-
-IMPORTER: Final = "import"
-"""Who names voices as their file does, in the ledger."""
 
 _ESTIMATED = " (word times estimated)"
 _LONGER_MS: Final = 2_000

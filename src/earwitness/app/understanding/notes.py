@@ -13,12 +13,7 @@ from earwitness.app.records import transcribed_run
 from earwitness.app.understanding.opening import carry_out, open_engine
 from earwitness.app.understanding.playbooks import playbook
 from earwitness.app.understanding.reading import digest_of
-from earwitness.app.understanding.understand import (
-    Wish,
-    brief_for,
-    reading_of,
-    understand,
-)
+from earwitness.app.understanding.understand import Wish, brief_for, reading_of, understand
 from earwitness.app.understanding.understood import Understood, found_by
 from earwitness.core.claims import Refusal
 from earwitness.core.errors import NotFound, UsageError
@@ -122,7 +117,14 @@ def make_note(
             replace(collect, attempt=attempt),
             replace(compose, attempt=attempt),
         )
-        result = carry_out(library, run, plan, workers=wish.options.workers, listener=listener)
+        result = carry_out(
+            library,
+            run,
+            plan,
+            workers=wish.options.workers,
+            listener=listener,
+            release=engines.close,
+        )
         note = _note(reading, writer, form, result)
     key = f"{NOTE}:{session.id}:{uuid4().hex}"
     library.put(key, NOTE, session.id, note)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from earwitness import plugins
 from earwitness.app.reports.prices import price_all, read_tariff
 from earwitness.app.wishes import options_for
@@ -41,6 +43,7 @@ def carry_out(
     *,
     workers: int,
     listener: Listener,
+    release: Callable[[], None] = lambda: None,
     afresh: frozenset[str] = frozenset(),
     bear: bool = False,
 ) -> Result:
@@ -54,6 +57,7 @@ def carry_out(
         plan: The stages.
         workers: Pieces that are worked on at the same time.
         listener: Told how far it is.
+        release: Ends engines at once, so that an interrupt need not wait for them.
         afresh: Stages whose earlier results are not used.
         bear: A stage of which nothing came is the caller's business; its outcome says so.
 
@@ -73,6 +77,7 @@ def carry_out(
         workers=workers,
         afresh=afresh,
         listener=listener,
+        release=release,
     )
     try:
         result = execution.go()

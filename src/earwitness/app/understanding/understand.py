@@ -26,6 +26,7 @@ from earwitness.app.wishes import options_for
 from earwitness.core.claims import Labels, Moments, Noted
 from earwitness.core.errors import EarwitnessError
 from earwitness.core.ports import EngineOptions
+from earwitness.core.purse import Purse
 from earwitness.core.reading import Reading
 from earwitness.core.run import DONE, Run, Step, degraded
 from earwitness.core.session import Session
@@ -113,6 +114,7 @@ def understand(
             plan,
             workers=wish.options.workers,
             listener=listener,
+            release=engines.close,
             afresh=frozenset(TEXT_STAGES if wish.fresh else ()),
             bear=True,
         )
@@ -165,6 +167,7 @@ def brief_for(
         brief,
         examples=lessons.examples,
         strangers=lessons.strangers,
+        purse=Purse(wish.budget),
         price=price_list(library.home),
     )
 

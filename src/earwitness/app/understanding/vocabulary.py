@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from earwitness.app.request import Request
 from earwitness.app.running.earlier import seen_run
+from earwitness.app.understanding.words import learned_words
 from earwitness.core.people import Series
 from earwitness.core.session import Session
 from earwitness.runs.plan import followers
@@ -40,9 +41,18 @@ def series_terms(series: Series | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*series.vocabulary, *characters, *people)))
 
 
-def all_words(request: Request, series: Series | None) -> tuple[str, ...]:
+def known_words(library: Library, series: Series | None) -> Vocabulary:
+    """What a series says, and what corrections in its sessions taught: a name that was given to a
+    voice or written in place of another word in one session is known in the next one.
+    """
+    learned, notices = learned_words(library, series)
+    return Vocabulary(tuple(dict.fromkeys((*series_terms(series), *learned))), tuple(notices))
+
+
+def all_words(library: Library, request: Request, series: Series | None) -> Vocabulary:
     """What was said, and what the series knows."""
-    return tuple(dict.fromkeys((*request.vocabulary, *series_terms(series))))
+    known = known_words(library, series)
+    return Vocabulary(tuple(dict.fromkeys((*request.vocabulary, *known.terms))), known.notices)
 
 
 def vocabulary_for(library: Library, session: Session, request: Request) -> Vocabulary:
@@ -52,17 +62,17 @@ def vocabulary_for(library: Library, session: Session, request: Request) -> Voca
     others, asks for the transcription afresh, or re-runs a part: a name that is added to a series
     must not change what stands in last year's record.
     """
-    now = all_words(request, library.series_of(session.id))
+    now = all_words(library, request, library.series_of(session.id))
     reached = followers(frozenset({request.from_stage} if request.from_stage else ()))
     if request.fresh or "transcribe" in reached:
-        return Vocabulary(now)
+        return now
     before = seen_run(library, session.id) or library.latest_run(session.id)
     if (
         before is None
         or before.asked is None
         or not set(request.vocabulary) <= set(before.asked.vocabulary)
     ):
-        return Vocabulary(now)
+        return now
     kept = before.asked.vocabulary
-    changed = set(kept) != set(now)
-    return Vocabulary(kept, (CHANGED.format(session=session.id),) if changed else ())
+    changed = (CHANGED.format(session=session.id),) if set(kept) != set(now.terms) else ()
+    return Vocabulary(kept, (*changed, *now.notices))

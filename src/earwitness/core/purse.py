@@ -1,4 +1,4 @@
-"""Spending: what language models are asked for is known before each call, and counted after it."""
+"""Purse: what language models are asked for is known before each call, and counted after it."""
 
 from __future__ import annotations
 
@@ -45,13 +45,15 @@ class Spent:
 class Purse:
     """Gives leave for each call as long as the budget lasts; thread-safe.
 
-    Calls that are under way count with what they may cost at most, so that several at once do not
-    exceed it together.
+    All engines of one command share one. Calls that are under way count with what they may cost at
+    most, so that several at once do not exceed it together; where only they are in the way, a call
+    waits for them.
     """
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._closed = False
         self._held: dict[object, tuple[int, int]] = {}
         self._spent = Spent()
 
@@ -62,7 +64,7 @@ class Purse:
             return self._spent
 
     def hold(self, chars: int, most_out: int, price: Price) -> object:
-        """Leave to make one call; give the returned mark to `settle`.
+        """Leave to make one call; give the returned mark to `settle`, or to `release`.
 
         Raises:
             ServiceError: It could exceed the budget; nothing may be sent.
@@ -73,17 +75,45 @@ class Purse:
             raise _stopped("nobody knows what this model costs, and money is limited")
         tokens = tokens_in + most_out
         with self._lock:
-            held = [sum(each) for each in zip(*self._held.values(), strict=True)] or [0, 0]
-            spent = self._spent.tokens_in + self._spent.tokens_out
-            most = self._budget.tokens
-            if most is not None and spent + held[0] + tokens > most:
-                raise _stopped("the next call could exceed the budget of tokens")
-            most = self._budget.money_micro
-            if most is not None and (self._spent.money_micro or 0) + held[1] + (money or 0) > most:
-                raise _stopped("the next call could exceed the budget of money")
-            mark = object()
-            self._held[mark] = tokens, money or 0
-            return mark
+            while True:
+                if self._closed:
+                    raise ServiceError("the engine was closed", fault="closed")
+                self._check(tokens, money or 0)
+                held = [sum(each) for each in zip(*self._held.values(), strict=True)] or [0, 0]
+                if self._fits(held[0] + tokens, held[1] + (money or 0)) is None:
+                    mark = object()
+                    self._held[mark] = tokens, money or 0
+                    return mark
+                self._lock.wait()
+
+    def release(self, mark: object) -> None:
+        """A call was not made."""
+        with self._lock:
+            self._held.pop(mark, None)
+            self._lock.notify_all()
+
+    def close(self) -> None:
+        """No leave any more; whoever waits for one is let go."""
+        with self._lock:
+            self._closed = True
+            self._lock.notify_all()
+
+    def _check(self, tokens: int, money: int) -> None:
+        """Refuse what would not fit even with nothing else under way."""
+        which = self._fits(tokens, money)
+        if which is not None:
+            raise _stopped(f"the next call could exceed the budget of {which}")
+
+    def _fits(self, tokens: int, money: int) -> str | None:
+        """Of which budget so much more is too much; None: of none."""
+        spent, budget = self._spent, self._budget
+        all_tokens = spent.tokens_in + spent.tokens_out + tokens
+        if budget.tokens is not None and all_tokens > budget.tokens:
+            return "tokens"
+        all_money = (spent.money_micro or 0) + money
+        if budget.money_micro is not None and all_money > budget.money_micro:
+            return "money"
+        return None
 
     def settle(self, mark: object, usage: Usage, price: Price) -> None:
         """A call has ended; one that was answered, in whatever form, is paid."""
@@ -91,6 +121,7 @@ class Purse:
         money = price(tokens_in, tokens_out)
         with self._lock:
             self._held.pop(mark, None)
+            self._lock.notify_all()
             if not usage.requests:
                 return
             before = self._spent

@@ -1,0 +1,1 @@
+"""Profiles: what sessions would add to what is kept of characters and people."""

@@ -1,0 +1,269 @@
+"""Words: the names and terms of a series - where each comes from, and which of them hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from earwitness.app.corrections.view import overrides_of
+from earwitness.app.records import read_record
+from earwitness.app.understanding.playbooks import playbook as playbook_of
+from earwitness.core.errors import CorruptStore, NotCompleted, NotFound, UsageError
+from earwitness.core.learned import said_in
+from earwitness.core.lexicon import Lexicon, is_stop_word
+from earwitness.core.mining import mine
+from earwitness.core.people import Series, folded
+from earwitness.core.session import Session
+from earwitness.core.terms import (
+    HOLDS,
+    By,
+    Kind,
+    Origin,
+    Said,
+    Sighting,
+    Sources,
+    Status,
+    Term,
+    gather,
+    read_term,
+)
+from earwitness.core.transcript import Transcript
+from earwitness.engines.word_lists import lexicon_for
+from earwitness.store.library import Library
+from earwitness.store.terms import Noted
+
+UNREAD = (
+    "the corrections of {session} cannot be read, so the words they taught are not used "
+    "(earwitness sessions verify {session})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What people's corrections teach a series.
+
+    Attributes:
+        said: Names they gave, and words they put right.
+        notices: What the user should know about them.
+    """
+
+    said: tuple[Said, ...]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """What was mined.
+
+    Attributes:
+        sessions: How many words each session showed, by its id.
+        without: Sessions that have no transcript yet.
+        terms: All terms of the series now.
+    """
+
+    sessions: Mapping[str, int]
+    without: tuple[str, ...]
+    terms: tuple[Term, ...]
+
+
+def language_in(session: Session, transcript: Transcript | None = None) -> str | None:
+    """The language most lines are in; where none says so, the session's; None: unknown."""
+    counted = Counter(line.language for line in (transcript.utterances if transcript else ()))
+    counted.pop(None, None)
+    return counted.most_common(1)[0][0] if counted else session.language
+
+
+def learned_in(library: Library, sessions: Iterable[str]) -> Learned:
+    """What the corrections of sessions teach; a ledger that is damaged teaches nothing."""
+    said: list[Said] = []
+    notices: list[str] = []
+    for session in sessions:
+        try:
+            ledger = overrides_of(library.ledger(session).entries)
+        except CorruptStore:
+            notices.append(UNREAD.format(session=session))
+            continue
+        said += said_in(ledger, session, _lexicon_of(library, session))
+    return Learned(tuple(said), tuple(notices))
+
+
+def _lexicon_of(library: Library, session: str) -> Callable[[], Lexicon]:
+    return lambda: lexicon_for(language_in(library.session(session)))
+
+
+def learned_words(library: Library, series: Series | None) -> tuple[tuple[str, ...], list[str]]:
+    """Words that hold for a series because of corrections, beside its own list; and notices."""
+    if series is None:
+        return (), []
+    learned = learned_in(library, library.sessions_in(series.id))
+    unwanted = library.refused_terms(series.id)
+    words = (
+        said.text
+        for said in learned.said
+        if said.origin.by in HOLDS and folded(said.text) not in unwanted
+    )
+    return tuple(dict.fromkeys(words)), list(learned.notices)
+
+
+def terms_of(library: Library, series: Series) -> tuple[Term, ...]:
+    """All terms of a series, what holds first; see `core.terms.gather`."""
+    learned = learned_in(library, library.sessions_in(series.id))
+    return gather(
+        Sources(
+            said=(*_own(library, series), *_cast(series), *learned.said),
+            seen=library.sightings(series.id),
+            listed=_listed(library, series),
+            refused=library.refused_terms(series.id),
+        )
+    )
+
+
+def _own(library: Library, series: Series) -> list[Said]:
+    return [
+        Said(each.text, each.kind, Origin(By.PERSON, heard=each.heard, who=each.who))
+        for each in library.noted_terms(series)
+    ]
+
+
+def _cast(series: Series) -> list[Said]:
+    names = (
+        name
+        for person in series.cast
+        for name in (person.name, *(each.name for each in person.characters))
+    )
+    return [Said(name, Kind.NAME, Origin(By.CAST)) for name in dict.fromkeys(names)]
+
+
+def _listed(library: Library, series: Series) -> tuple[str, ...]:
+    if series.playbook is None:
+        return ()
+    book = playbook_of(series.playbook, library.home)
+    terms = dict(book.vocabulary)
+    language = series.language or book.language
+    return terms.get(language or "", ())
+
+
+def mine_series(library: Library, series: Series, sessions: Sequence[str] | None = None) -> Mined:
+    """Look through the transcripts of a series for names and terms; they are proposed, no more.
+
+    Args:
+        library: Where it is.
+        series: Which series.
+        sessions: Which of its sessions; None: all.
+
+    Raises:
+        UsageError: A session is of another series.
+    """
+    members = library.sessions_in(series.id)
+    if set(sessions or ()) - set(members):
+        raise UsageError(
+            "a session is not of this series", hint="`earwitness series show` lists its sessions"
+        )
+    shown: dict[str, int] = {}
+    without: list[str] = []
+    for session in members if sessions is None else sessions:
+        try:
+            record = read_record(library, session)
+        except (NotFound, NotCompleted):
+            without.append(session)
+            continue
+        found = mine_transcript(record.session, record.transcript)
+        library.keep_sightings(session, series.id, found)
+        shown[session] = len(found)
+    return Mined(shown, tuple(without), terms_of(library, series))
+
+
+def mine_transcript(session: Session, transcript: Transcript) -> tuple[Sighting, ...]:
+    """What one transcript shows; names of its speakers that a person gave are known anyway."""
+    language = language_in(session, transcript)
+    return mine(transcript, lexicon_for(language), language=language)
+
+
+def accept_words(
+    library: Library, series: Series, words: Sequence[str], who: str
+) -> tuple[Term, ...]:
+    """Let proposed (or refused) words hold.
+
+    Raises:
+        UsageError: One is none of the series' terms; nothing was changed.
+    """
+    terms = _chosen(terms_of(library, series), words)
+    noted = [Noted(each.text, each.kind, each.heard, who) for each in terms]
+    library.accept_terms(series.id, noted)
+    return terms_of(library, library.series(series.name))
+
+
+def refuse_words(library: Library, series: Series, words: Sequence[str]) -> tuple[Term, ...]:
+    """Do not let words hold, and do not propose them again.
+
+    Raises:
+        UsageError: One is none of the series' terms, or in its cast; nothing was changed.
+    """
+    chosen = _chosen(terms_of(library, series), words)
+    for term in chosen:
+        if any(origin.by == By.CAST and origin.session is None for origin in term.origins):
+            raise UsageError(
+                "a name of the cast holds as long as it is there",
+                hint=f"take it out of the cast: earwitness series person {series.name!r} NAME",
+            )
+    library.refuse_terms(
+        series.id,
+        {
+            term.key: [origin.session for origin in term.origins if origin.session is not None]
+            for term in chosen
+        },
+    )
+    return terms_of(library, library.series(series.name))
+
+
+def learn_words(
+    library: Library,
+    series: Series,
+    words: Mapping[str, tuple[str, ...]],
+    *,
+    kind: Kind,
+    who: str,
+) -> tuple[Term, ...]:
+    """Let words hold because a person says so.
+
+    Args:
+        library: Where the series is.
+        series: Which series.
+        words: Each as it is to be written, with what transcripts write in place of it.
+        kind: What they are.
+        who: Who says so.
+
+    Raises:
+        UsageError: One is no term: empty, of several lines, or a stop word; nothing was changed.
+    """
+    noted = []
+    for text, heard in words.items():
+        made = read_term(text)
+        if made.islower() and is_stop_word(made):
+            raise UsageError(
+                "a word that everybody says all the time is no term",
+                hint="a transcriber that is told to expect it hears it everywhere",
+            )
+        noted.append(Noted(made, kind, tuple(read_term(each) for each in heard), who))
+    library.accept_terms(series.id, noted)
+    return terms_of(library, library.series(series.name))
+
+
+def _chosen(terms: Sequence[Term], words: Sequence[str]) -> tuple[Term, ...]:
+    known = {term.key: term for term in terms}
+    missing = [word for word in words if folded(word) not in known]
+    if missing or not words:
+        count = len(missing)
+        raise UsageError(
+            f"{count} of the words {'are' if count > 1 else 'is'} not among the series' terms"
+            if words
+            else "say which words",
+            hint="`earwitness series words list` shows all; `add` takes new ones",
+        )
+    return tuple(known[folded(word)] for word in words)
+
+
+def holding(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Those that hold."""
+    return tuple(term for term in terms if term.status == Status.ACCEPTED)
