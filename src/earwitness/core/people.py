@@ -138,6 +138,15 @@ class Series:
         return free_key(person.key for person in self.cast)
 
 
+def series_terms(series: Series | None) -> tuple[str, ...]:
+    """The words of a series: its vocabulary, then whom its people play, then who they are."""
+    if series is None:
+        return ()
+    characters = (each.name for person in series.cast for each in person.characters)
+    people = (person.name for person in series.cast)
+    return tuple(dict.fromkeys((*series.vocabulary, *characters, *people)))
+
+
 def free_key(taken: Iterable[str]) -> str:
     """The first of `speaker_embedding_001`, `..._002`, ... that is not taken."""
     known = set(taken)

@@ -15,6 +15,7 @@ from earwitness.core.claims import Why
 from earwitness.core.evidence import is_verbatim
 from earwitness.core.number_words import listed
 from earwitness.core.numbers import agree
+from earwitness.core.openings import ORDINARY, is_opening
 from earwitness.core.people import Person
 from earwitness.core.text import fold_text
 from earwitness.core.transcript import Utterance
@@ -77,7 +78,8 @@ def doubt_of(
     told = _folded(line.text for line in cited)
     told |= _folded(line.speaker for line in cited if line.speaker)
     told |= _folded(name for person in cast for name in names_of(person))
-    claimed = _claimed_names(rest, _folded(names), nouns=language in _NOUNS_ARE_CAPITAL)
+    nouns = language in _NOUNS_ARE_CAPITAL
+    claimed = _claimed_names(rest, _folded(names), told, language=language, nouns=nouns)
     if not all(part in told for name in claimed for part in fold_text(name).split()):
         return "unknown_name"
     counted = _WORD.sub(lambda word: "◦" if _is_numbered(word[0]) else word[0], rest)
@@ -92,8 +94,11 @@ def names_of(person: Person) -> tuple[str, ...]:
 
 def names_said(lines: Iterable[Utterance]) -> frozenset[str]:
     """Names that are told from other words by their capital letters, and those who speak."""
-    found = {name for line in lines for name in _claimed_names(line.text, frozenset(), nouns=False)}
-    return frozenset(found | {line.person for line in lines if line.person})
+    lines, nobody = tuple(lines), frozenset[str]()
+    found = {name for line in lines for name in _claimed_names(line.text, nobody, nobody)}
+    small = {word for line in lines for word in _WORD.findall(line.text) if word.islower()}
+    names = {name for name in found if fold_text(name) not in ORDINARY | small}
+    return frozenset(names | {line.person for line in lines if line.person})
 
 
 def _stretches(cited: Sequence[Utterance]) -> Iterator[list[Utterance]]:
@@ -115,25 +120,46 @@ def _folded(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(words | plain | {f"{word}s" for word in plain})
 
 
-def _claimed_names(text: str, known: frozenset[str], *, nouns: bool) -> Iterator[str]:
-    """Words with a capital letter that no sentence begins with, and known names anywhere.
+def _claimed_names(
+    text: str,
+    known: frozenset[str],
+    told: frozenset[str],
+    *,
+    language: str | None = None,
+    nouns: bool = False,
+) -> Iterator[str]:
+    """Words with a capital letter that they need not have where they stand, and known names.
 
     Args:
         text: Without what it quotes.
         known: Names, folded.
+        told: Words that were said, folded: a sentence may begin with a form of any of them.
+        language: Tells with which other words sentences begin; None: with any.
         nouns: Every noun has a capital letter: only known names are told from them.
     """
+    words = list(_WORD.finditer(text))
     opening = True
-    for found in _WORD.finditer(text):
+    for found, after in zip(words, [*words[1:], None], strict=False):
         before = text[: found.start()]
-        begins = opening or (_BEGINS.search(before) and not _SHORTENED.search(before))
+        begins = opening or bool(_BEGINS.search(before) and not _SHORTENED.search(before))
         name = _OWNS.sub("", found[0])
         folded = fold_text(name)
-        opening = bool(begins) and folded in _SMALL
+        opening = begins and folded in _SMALL
         if not any(map(str.isupper, name)) or folded in _NOBODY:
             continue
-        if folded in known or _is_numbered(name) or not (begins or nouns):
-            yield name
+        if begins and not (folded in known or _is_numbered(name)):
+            follows = fold_text(after[0]) if after is not None else ""
+            if _forms(folded) & told or is_opening(folded, follows, language):
+                continue
+        elif nouns and folded not in known and not _is_numbered(name):
+            continue
+        yield name
+
+
+def _forms(word: str) -> frozenset[str]:
+    """A word, and what it may be a form of."""
+    ends = ("", "s", "es", "d", "ed", "t")
+    return frozenset(word.removesuffix(end) for end in ends)
 
 
 def _is_numbered(word: str) -> bool:

@@ -21,6 +21,9 @@ from earwitness.engines.model_client import TooLong
 from earwitness.engines.models import Asking, ModelsFactory, halves, question_of
 from earwitness.engines.pseudonyms import Pseudonyms
 
+WINDOW: Final = 100
+"""Lines in one call: a note tells of many at once, and calls are what costs."""
+
 FEW: Final = 6
 """As many sentences a section may have as they were collected: nobody is asked to shorten them."""
 
@@ -33,6 +36,11 @@ class ModelWriter(Asking):
 
     version: ClassVar[int] = 1
     written: bool = True
+
+    @property
+    def window(self) -> int:
+        """Utterances in one call."""
+        return WINDOW
 
     def collect(self, window: Window, template: Template) -> Sections:
         """What of one window's lines belongs in which section; one call."""

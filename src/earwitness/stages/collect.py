@@ -12,7 +12,7 @@ from earwitness.core.ports import Tick
 from earwitness.core.reading import Reading, windows
 from earwitness.core.run import DONE, Outcome
 from earwitness.core.stage import Inputs, Lane, Made, Part
-from earwitness.core.text_ports import Writer
+from earwitness.core.text_ports import Wide, Writer
 from earwitness.core.transcript import Label
 from earwitness.stages.classify import together
 
@@ -55,9 +55,10 @@ class Collect:
     def parts(self, inputs: Inputs) -> tuple[Part, ...]:
         """One per window, with the labels and moments of its lines."""
         reading = inputs.take(Reading)
+        size = self.writer.window if isinstance(self.writer, Wide) else SIZE
         return tuple(
             Part(window.index, weight=len(window.lines), hears=window.digest, window=window)
-            for window in windows(reading, self.labels, self.moments, size=SIZE)
+            for window in windows(reading, self.labels, self.moments, size=size)
         )
 
     def work(self, part: Part, inputs: Inputs, tick: Tick) -> Made:

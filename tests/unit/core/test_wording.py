@@ -43,7 +43,8 @@ def doubt(text: str, *cited: int, language: str = "en") -> str | None:
         "Ann Lee asks about sleep; Mira and Annie were not mentioned.",
         "Dr. Visser prescribed 2 tablets of twenty-five mg. Nothing else changed.",
         "The client's tiredness doesn't stop.",
-        "Margarets vertrek is zwaar.",
+        "Tiredness doesn't stop. Sleeps badly, reports four hours.",
+        "Tablets were given by Dr Visser. Sleeping is hard.",
     ],
 )
 def test_what_was_said_may_be_written(text: str) -> None:
@@ -68,6 +69,10 @@ def test_what_was_said_may_be_written(text: str) -> None:
         ("Strahd sleeps four hours.", "unknown_name"),
         ("Next Monday he sleeps.", "unknown_name"),
         ("He sleeps badly, says Dr. Jansen.", "unknown_name"),
+        ("Gandalf sleeps four hours.", "unknown_name"),
+        ("He sleeps badly. Gandalf left.", "unknown_name"),
+        ("James sleeps badly.", "unknown_name"),
+        ("Emily left.", "unknown_name"),
         ("Person3 sleeps badly.", "unknown_name"),
         ("S7 sleeps badly.", "unknown_name"),
     ],
@@ -86,6 +91,9 @@ def test_dutch_is_read_as_dutch() -> None:
     assert doubt("'s Avonds slaapt hij vier uur.", language="nl") is None
     assert doubt("Hij slaapt vijf uur.", language="nl") == "unknown_number"
     assert doubt("Ten slotte slikt hij een pil.", language="nl") is None
+    assert doubt("Margarets vertrek is zwaar. Slaapt slecht.", language="nl") is None
+    assert doubt("Gandalf slaapt slecht.", language="nl") == "unknown_name"
+    assert doubt("Karen slaapt slecht.", language="nl") == "unknown_name"
 
 
 def test_where_nouns_have_capital_letters_known_names_alone_are_told() -> None:
@@ -102,6 +110,8 @@ def test_what_cannot_be_looked_up_is_vague() -> None:
 
 def test_names_are_told_by_their_letters_and_by_who_speaks() -> None:
     assert names_said(SAID) == {"Margaret", "Visser", "Utrecht", "Bob"}
+    odd = (line(8, 'She said, "No, He left. And My cat, Tom, saw."'), line(9, "A cat, my Cat."))
+    assert names_said(odd) == {"Tom"}
 
 
 WORDS = st.lists(

@@ -91,6 +91,9 @@ def make_note(
     form = form_of(book, template_id, reading.language)
     engine = "rules" if wish.engine == "auto" else wish.engine
     brief = brief_for(library, session, "write", engine=engine, wish=wish)
+    # Who speaks elsewhere in the session may be named here; they are hidden like all others.
+    speaking = sorted({line.person for line in reading.transcript.utterances if line.person})
+    brief = replace(brief, strangers=(*brief.strangers, *speaking))
     run = transcribed_run(library, session.id)
     with ExitStack() as engines:
         writer = open_engine("write", engine, wish.options, brief)

@@ -8,9 +8,8 @@ from collections import Counter
 from dataclasses import replace
 
 from earwitness.app.corrections.view import see
-from earwitness.app.understanding.vocabulary import series_terms
 from earwitness.core.doubt import without_doubted
-from earwitness.core.people import Person
+from earwitness.core.people import Person, series_terms
 from earwitness.core.reading import Reading
 from earwitness.core.run import Run
 from earwitness.core.session import Session

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from earwitness.app.request import Request
 from earwitness.app.running.earlier import seen_run
 from earwitness.app.understanding.learned import learned_words
-from earwitness.core.people import Series
+from earwitness.core.people import Series, series_terms
 from earwitness.core.session import Session
 from earwitness.runs.plan import followers
 from earwitness.store.library import Library
@@ -30,15 +30,6 @@ class Vocabulary:
 
     terms: tuple[str, ...]
     notices: tuple[str, ...] = ()
-
-
-def series_terms(series: Series | None) -> tuple[str, ...]:
-    """The words of a series: its vocabulary, then whom its people play, then who they are."""
-    if series is None:
-        return ()
-    characters = (each.name for person in series.cast for each in person.characters)
-    people = (person.name for person in series.cast)
-    return tuple(dict.fromkeys((*series.vocabulary, *characters, *people)))
 
 
 def known_words(library: Library, series: Series | None) -> Vocabulary:
