@@ -126,3 +126,18 @@ def test_one_side_is_written_beside_the_whole(
         assert "Mellon" not in (folder / f"transcript.ooc.{suffix}").read_text("utf-8")
     with pytest.raises(UsageError, match="always tell the whole session"):
         earwitness.export(session, formats="json", options=ExportOptions(only="ic"))
+
+
+def test_what_a_model_found_stays_when_the_session_is_written_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "night.srt"
+    path.write_text(NIGHT)
+    importing = ("import", str(path), "--playbook", "tabletop", "--formats", "json")
+    session = str(answer(capsys, *importing)["session"])
+    with FaultyService() as server:
+        server.plan = labelled
+        answer(capsys, "understand", session, "--model", f"{server.url}#toy")
+    assert answer(capsys, *importing)["session"] == session
+    labels = earwitness.record(session).transcript.labels
+    assert [each.value for each in labels if each.scheme == "stance"] == ["OOC", "OOC"]
