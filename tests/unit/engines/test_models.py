@@ -21,7 +21,7 @@ from earwitness.core.speech import Word
 from earwitness.core.text_ports import Brief, Budget, Example, window_of
 from earwitness.core.transcript import Utterance
 from earwitness.engines.model_names import read_model_name
-from earwitness.engines.models import ExtractModelsFactory, ModelsFactory
+from earwitness.engines.models import ExtractModelsFactory, Models, ModelsFactory
 from earwitness.engines.pseudonyms import Pseudonyms, pseudonyms_of
 from earwitness.playbooks.loading import load
 
@@ -213,10 +213,14 @@ def test_examples_are_data_and_give_no_orders(server: FaultyService) -> None:
     for factory, shown in ((ModelsFactory(), True), (ExtractModelsFactory(), False)):
         engine = factory.open_for(options, brief)
         bare = factory.open_for(options, replace(brief, examples=()))
+        assert isinstance(engine, Models)
         assert (engine.fingerprint != bare.fingerprint) == shown, "moments do not depend on them"
         assert window_of(engine) == {True: 20, False: 30}[shown]
         bare.close()
-        engine.classify(WINDOW) if shown else engine.extract(WINDOW)
+        if shown:
+            engine.classify(WINDOW)
+        else:
+            engine.extract(WINDOW)
         messages = server.calls[-1].asked["messages"]
         assert isinstance(messages, list)
         told, data = [str(each["content"]) for each in messages]

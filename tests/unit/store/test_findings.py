@@ -10,9 +10,11 @@ from earwitness.core.claims import Moments
 from earwitness.core.errors import CorruptStore, StoreError
 from earwitness.core.moment import Moment
 from earwitness.core.override import Field, Override, Target
+from earwitness.core.people import Series
 from earwitness.core.run import DONE, Step
 from earwitness.core.session import Session
 from earwitness.core.span import Span
+from earwitness.core.terms import Kind, Sighting
 from earwitness.store.library import Library
 
 SPAN = Span(0, 900)
@@ -53,6 +55,17 @@ def test_what_was_found_since_goes_with_a_correction(
     with pytest.raises((CorruptStore, StoreError)):
         library.get(digest, Moments)
     assert library.result(run, "transcribe") == other
+
+
+def test_words_that_were_mined_from_it_go_too(library: Library, session: Session) -> None:
+    series = library.add_series(Series("s" * 12, "Campaign"))
+    library.join_series(session.id, series.id)
+    seq = corrected(library, session, NOW)
+    library.keep_sightings(session.id, series.id, [Sighting("Xyzzy", Kind.NAME, 0.5, (1,), 0)])
+    library.refuse_terms(series.id, {"plugh": [session.id]})
+    library.erase_overrides(session.id, seq, "ann")
+    assert library.sightings(series.id) == ()
+    assert library.refused_terms(series.id) == frozenset()
 
 
 def test_what_is_older_than_the_correction_stays(library: Library, session: Session) -> None:
