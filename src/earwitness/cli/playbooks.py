@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from earwitness.cli.answer import console, fact, plain, say, say_json, table
+from earwitness.cli.answer import console, fact, plain, say, say_json
 from earwitness.cli.options import Common
 
 if TYPE_CHECKING:
@@ -25,18 +25,13 @@ def list_(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
     if common.json:
         say_json({"playbooks": [_json(book) for book in found]})
         return 0
-    table(
-        ("playbook", "about", "labels", "notes"),
-        [
-            (
-                book.name + (" (own)" if book.own else ""),
-                book.about,
-                ", ".join(scheme.name for scheme in book.schemes) or "–",
-                ", ".join(_notes(book)) or "–",
-            )
-            for book in found
-        ],
-    )
+    for book in found:
+        fact(book.name, book.about + (" (your own)" if book.own else ""), mark=" ")
+        told = {"labels": [scheme.name for scheme in book.schemes], "notes": _notes(book)}
+        here = [f"{what}: {', '.join(names)}" for what, names in told.items() if names]
+        fact("", "; ".join(here) or "neither labels nor notes", dim=True)
+    say()
+    say("earwitness playbooks show NAME tells all of one")
     return 0
 
 
