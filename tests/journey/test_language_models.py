@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +175,24 @@ def test_a_model_that_is_away_leaves_what_was_found_before(
         server.plan = labelled
         told = answer(capsys, "understand", talk, "--model", f"{server.url}#toy")
         assert (told["labels"], told["warnings"]) == ({"stance": {"NARRATION": LINES}}, [])
+
+
+def test_an_interrupt_waits_for_no_answer(talk: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with FaultyService() as server:
+        server.plan = lambda _call: Reply(late=True)
+
+        def listen(stage: str, _share: float) -> None:
+            if stage == "classify" and threading.current_thread() is threading.main_thread():
+                server.wait_for_calls(1)
+                raise KeyboardInterrupt
+
+        began_s = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            earwitness.understand(talk, models=[f"{server.url}#toy"], listener=listen)
+        assert time.monotonic() - began_s < 60, "a question may take two minutes"
+        server.plan = labelled
+        told = answer(capsys, "understand", talk, "--model", f"{server.url}#toy")
+        assert told["labels"] == {"stance": {"NARRATION": LINES}}
 
 
 def test_the_budget_stops_before_the_call_that_could_exceed_it(
