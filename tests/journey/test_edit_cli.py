@@ -87,6 +87,7 @@ def test_an_evening_of_correcting(
         "complete": True,
         "remains": "",
         "quoted_in": [],
+        "notes": 0,
         "found_anew": True,
     }
     told = shown(capsys, "sessions", "erase", session, "3", "--yes")

@@ -11,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 CALLED = {  # distributions that are imported under another name
     "PyYAML": "yaml",
+    "pyspellchecker": "spellchecker",
+    "python-docx": "docx",
     "nvidia-ml-py": "pynvml",
     "pydantic-ai-slim": "pydantic_ai",
     "pyannote.audio": "pyannote",
