@@ -37,7 +37,7 @@ ACTED: Final = _any(
     r"|schedule|circulate|post|submit|update|implement)\b",
     r"\b(?:can|could|will|would) you (?:please |maybe |just )?(?:send|email|write|call|prepare|look"
     r"|check|find|ask|make|get|put|take|do|run)\b",
-    r"\b(?:you(?: ?'ll| will) (?:be|have to|need to|get|work)|(?:we|you|somebody"
+    r"\b(?:you(?: ?'ll| will) (?:have to|need to|get|work)|(?:we|you|somebody"
     r"|someone) (?:need|have|ought) to (?:send|write|call|prepare|finish|fix|bring|look|check"
     r"|make|find|talk|ask|set|try|work|run|take|organi[sz]e|decide|order|buy|get|record|collect)"
     r"|action (?:item|point)s?|by (?:monday|tuesday|wednesday|thursday|friday|tomorrow|next"
