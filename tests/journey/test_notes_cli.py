@@ -184,7 +184,13 @@ def test_what_cannot_be_made_says_what_can(visit: str, capsys: pytest.CaptureFix
     shown(capsys, "notes", "show", visit, code=10)
     forms = answer(capsys, "notes", "templates", visit)["templates"]
     assert isinstance(forms, list)
-    assert {each["template"] for each in forms} == {"soap", "dap", "birp", "progress"}
+    assert {each["template"] for each in forms} == {
+        "soap",
+        "dap",
+        "birp",
+        "progress",
+        "summary",
+    }
     assert "minutes" in shown(capsys, "notes", "templates", "--playbook", "meeting")
     assert "recap_dm" in shown(capsys, "notes", "templates")
 

@@ -27,9 +27,15 @@ _ASKS_FOR: Final = ("can ", "could ", "will ", "would ", "kun", "wil ")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Looks through one window of a meeting."""
+    """Looks through one window of a meeting.
+
+    Attributes:
+        window: With the moments of its lines.
+        staged: It is a game: only moments count, for those are of the story.
+    """
 
     window: Window
+    staged: bool = False
 
     def topics(self) -> Iterator[Sentence]:
         """Lines that take a subject up, or say most of the words the window is about."""
@@ -47,15 +53,13 @@ class Table:
     def decisions(self) -> Iterator[Sentence]:
         """What was decided."""
         yield from self._moments("decision", 0.3)
-        if any(each.scheme == "stance" for each in self.window.labels):
-            return  # in a game, only what the story bears out
-        for line in self.window.lines:
+        for line in () if self.staged else self.window.lines:
             yield from self._matching(line, words.DECIDED, 0.3)
 
     def actions(self) -> Iterator[Sentence]:
         """Who does what."""
         yield from self._moments("promise", 0.3)
-        for line in self.window.lines:
+        for line in () if self.staged else self.window.lines:
             for told in self._matching(line, words.ACTED, 0.2):
                 due = 0.25 * bool(words.DUE.search(plain(told.text)))
                 yield quote(line, told.text, (told.confidence or 0.0) + due)

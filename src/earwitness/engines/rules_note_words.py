@@ -37,12 +37,12 @@ ACTED: Final = _any(
     r"|schedule|circulate|post|submit|update|implement)\b",
     r"\b(?:can|could|will|would) you (?:please |maybe |just )?(?:send|email|write|call|prepare|look"
     r"|check|find|ask|make|get|put|take|do|run)\b",
-    r"\b(?:you(?: ?'ll| will) (?:be|have to|need to|get|work)|(?:we|you|somebody"
+    r"\b(?:you(?: ?'ll| will) (?:have to|need to|work on)|(?:we|you|somebody"
     r"|someone) (?:need|have|ought) to (?:send|write|call|prepare|finish|fix|bring|look|check"
     r"|make|find|talk|ask|set|try|work|run|take|organi[sz]e|decide|order|buy|get|record|collect)"
     r"|action (?:item|point)s?|by (?:monday|tuesday|wednesday|thursday|friday|tomorrow|next"
     r"|the end)|deadline|next meeting|responsible for|assigned|questionnaire|your task|homework"
-    r"|individual)\b",
+    r")\b",
     r"\b(?:ik (?:stuur|mail|bel|maak|schrijf|lever|breng|regel|zoek|vraag|kijk|zal|ga)"
     r"|kun(?:t)? (?:je|u|jij)|wil (?:je|jij)|jij (?:gaat|zorgt|maakt)|we moeten|actiepunt\w*"
     r"|voor (?:maandag|dinsdag|woensdag|donderdag|vrijdag|morgen)|volgende vergadering"
@@ -59,9 +59,9 @@ SUPPOSED: Final = _any(
 WEIGHED: Final = _any(
     r"\b(?:deaths?|die|dying|love|hate|world|gods?|fear|blood|truth|honou?r|hearts?|souls?|fate"
     r"|destiny|forgotten|monsters?|darkness|freedom|sorrow|courage|forgive|betray\w*|revenge"
-    r"|home)\b",
+    r")\b",
     r"\b(?:dood|sterven|liefde|haat|wereld|goden|angst|bloed|waarheid|eer|hart(?:en)?|ziel(?:en)?"
-    r"|noodlot|vergeten|monsters?|duisternis|vrijheid|verdriet|moed|vergeef|verraad|wraak|thuis)\b",
+    r"|noodlot|vergeten|monsters?|duisternis|vrijheid|verdriet|moed|vergeef|verraad|wraak)\b",
 )
 """In what characters say: words that stand in sentences worth keeping."""
 

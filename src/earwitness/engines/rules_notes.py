@@ -47,10 +47,8 @@ SEEK: Final[dict[str, Seek]] = {
     "plans": lambda window: Story(window).plans(),
     "theories": lambda window: Story(window).theories(),
     "rulings": lambda window: Story(window).rulings(),
-    "decisions": lambda window: Table(window).decisions(),
-    "actions": lambda window: Table(window).actions(),
 }
-"""Which rules fill which section; those of both kinds, and unknown ones, are told apart below."""
+"""Which rules fill which section."""
 
 CAPS: Final = {
     "subjective": 10,
@@ -118,22 +116,25 @@ class RulesWriter:
         """Nothing is held."""
 
     def _seek(self, slot: Slot) -> Seek:
-        if slot.key == "open":
-            story = self.brief.playbook.scheme("stance") is not None
-            staged = Story if story else Table
-            return lambda window: staged(window).open()
-        if slot.key == "topics":
-            care = self.brief.playbook.scheme("role") is not None
-            return (
-                (lambda window: Care(window).reported())
-                if care
-                else (lambda window: Table(window).topics())
-            )
-        if slot.key in SEEK:
-            if slot.key == "story" and self.brief.playbook.scheme("stance") is None:
-                return lambda window: Story(window).shown()
-            return SEEK[slot.key]
-        return lambda window: _named(slot, window)
+        """Who looks for what belongs in a section; some are called alike by several playbooks."""
+        schemes = {scheme.name for scheme in self.brief.playbook.schemes}
+        staged = "stance" in schemes
+        shared: dict[str, Seek] = {
+            "open": lambda window: (Story(window) if staged else Table(window)).open(),
+            "decisions": lambda window: Table(window, staged).decisions(),
+            "actions": lambda window: Table(window, staged).actions(),
+            "topics": SEEK["subjective"] if "role" in schemes else _topics,
+            "story": SEEK["story"] if staged else _shown,
+        }
+        return {**SEEK, **shared}.get(slot.key, lambda window: _named(slot, window))
+
+
+def _topics(window: Window) -> Iterator[Sentence]:
+    return Table(window).topics()
+
+
+def _shown(window: Window) -> Iterator[Sentence]:
+    return Story(window).shown()
 
 
 class WriteRulesFactory(RulesFactory):

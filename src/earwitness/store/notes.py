@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, select, update
 
@@ -18,6 +19,9 @@ from earwitness.store.shelf import now, session_needed
 
 STAGES = ("collect", "compose", "note")
 """Whose results hold words that a note may repeat."""
+
+_CLOCKS: Final = timedelta(minutes=5)
+"""So far may the clocks of the machines be apart that share a server's library."""
 
 _table = schema.note
 
@@ -123,7 +127,8 @@ class Notes(Checkpoints):
             .where(reference.session == session, artifact.stage.in_(STAGES))
         )
         with self._database.write(durable=True) as connection:
-            keys = [row.key for row in connection.execute(made) if row.made_at >= since]
+            first = since - (_CLOCKS if connection.dialect.name == "postgresql" else timedelta())
+            keys = [row.key for row in connection.execute(made) if row.made_at >= first]
             if not keys:
                 return 0
             dropped = 0

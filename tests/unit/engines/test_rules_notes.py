@@ -188,6 +188,12 @@ def test_nothing_out_of_character_is_ever_told_as_the_story(stances: list[str]) 
     assert all(cited(each).isdisjoint(outside) for each in recap.values())
 
 
+def test_where_nobody_knows_a_stance_players_are_told_nothing() -> None:
+    rows = [*GAME, ("SAM", "So we have decided to move into the tower of the dragon.")]
+    recap = noted(read(rows, playbook="tabletop"), "recap", "tabletop")
+    assert all(not each.sentences for each in recap.values())
+
+
 def test_a_roll_stands_with_what_came_of_it() -> None:
     rows = [
         ("SAM", "Natural 20!"),
