@@ -36,7 +36,7 @@ KEYS = ("story", "dice", "quotes", "open")
 def inventive(call: Call) -> Reply:
     """For every section two true sentences and four that are not."""
     asked = lines_in(call)
-    if not asked:
+    if "You put one section" in said_in(call):
         told = re.findall(r"^(\d+)(?:, \d+)* \| (.*)$", said_in(call), re.MULTILINE)
         kept = [{"text": text, "evidence": [int(number)]} for number, text in told[:8]]
         kept.append({"text": "It ends with Gandalf.", "evidence": [int(told[0][0])]})
@@ -157,3 +157,23 @@ def test_what_people_wrote_is_kept_and_what_is_altered_is_not() -> None:
                 assert doubt_of(quote, [line], language="en", names=names) is None
     assert total > 200
     assert kept / total >= 0.75, f"{kept} of {total}"
+
+
+def test_a_section_that_cannot_be_put_together_stands_as_it_was_collected(tmp_path: Path) -> None:
+    session = imported(tmp_path, turns_of("C2E016", 500))
+
+    def stubborn(call: Call) -> Reply:
+        whole = "The section: What happened" in said_in(call)
+        return refused(400, "bad") if whole else inventive(call)
+
+    with FaultyService() as server:
+        server.plan = stubborn
+        kept = earwitness.make_note(session, "recap", models=[f"{server.url}#toy"])
+        assert kept.note is not None
+        counts = {each.key: len(each.sentences) for each in kept.note.sections}
+        assert (counts["story"], counts["dice"]) == (10, 8)
+        assert "1 of " in kept.note.lacking
+        server.plan = inventive
+        again = earwitness.make_note(session, "recap", models=[f"{server.url}#toy"])
+    assert again.note is not None
+    assert (again.version, again.note.lacking) == (2, "")
