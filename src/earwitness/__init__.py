@@ -13,6 +13,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from earwitness.homes import HOME_OF
+
 if TYPE_CHECKING:
     from earwitness.app.api import (
         delete_session,
@@ -137,132 +139,6 @@ if TYPE_CHECKING:
     from earwitness.store.backup import backup, restore
 
 __version__ = "0.1.0"
-
-_HOMES = {
-    "earwitness.app.api": (
-        "process",
-        "record",
-        "export",
-        "sessions",
-        "show_session",
-        "delete_session",
-    ),
-    "earwitness.app.batch.api": ("process_batch",),
-    "earwitness.app.cleanup.cleanup": ("Answerer",),
-    "earwitness.app.cleanup.api": ("audit_sessions", "cleanup_sessions"),
-    "earwitness.app.clips_api": ("clips", "cut_clips", "follow", "HowFar"),
-    "earwitness.app.corrections.desk": ("Edited",),
-    "earwitness.app.doctor": ("doctor",),
-    "earwitness.app.corrections.api": (
-        "view",
-        "edit",
-        "apply_edits",
-        "preview_edits",
-        "undo",
-        "redo",
-        "place",
-        "edits",
-        "verify",
-        "erase",
-    ),
-    "earwitness.app.sources.import_api": ("import_transcript",),
-    "earwitness.app.people.api": (
-        "speakers",
-        "name_speakers",
-        "preview_names",
-        "swap_speakers",
-        "merge_speakers",
-        "show_speaker",
-        "split_speaker",
-        "enroll",
-        "assign",
-        "forget",
-    ),
-    "earwitness.app.profiles.api": (
-        "profile_updates",
-        "save_updates",
-        "merge_profiles",
-        "Merged",
-    ),
-    "earwitness.app.running.process": ("Processed",),
-    "earwitness.app.people.recognition": ("Assigned",),
-    "earwitness.app.people.series_api": (
-        "add_series",
-        "all_series",
-        "show_series",
-        "set_series",
-        "set_person",
-        "remove_person",
-        "import_cast",
-        "export_cast",
-        "delete_series",
-    ),
-    "earwitness.app.people.speakers": ("Speaker",),
-    "earwitness.app.corrections.suggestions": ("suggest",),
-    "earwitness.app.running.rerun": ("Redone",),
-    "earwitness.app.running.rerun_api": ("rerun", "history", "diff", "put_back"),
-    "earwitness.app.understanding.api": ("understand",),
-    "earwitness.app.understanding.notes": ("Kept",),
-    "earwitness.app.understanding.notes_api": (
-        "make_note",
-        "regenerate_note",
-        "export_note",
-        "notes",
-        "note",
-    ),
-    "earwitness.app.understanding.understood": ("Understood",),
-    "earwitness.app.understanding.words_api": (
-        "series_words",
-        "mine_words",
-        "accept_words",
-        "refuse_words",
-        "learn_names",
-        "learn_terms",
-        "word_suggestions",
-    ),
-    "earwitness.app.running.versions": ("Version",),
-    "earwitness.app.corrections.wanted": ("Edit",),
-    "earwitness.core.clip": ("Clip", "ClipWish", "Manifest"),
-    "earwitness.core.compare": ("Comparison",),
-    "earwitness.core.batch": ("BatchError", "BatchItem", "BatchOnlooker", "BatchReport"),
-    "earwitness.core.errors": (
-        "EarwitnessError",
-        "UsageError",
-        "SourceNotFound",
-        "NoSound",
-        "UnsupportedSource",
-        "EngineUnavailable",
-        "LanguageRefused",
-        "EngineError",
-        "StoreError",
-        "CorruptStore",
-        "NewerStore",
-        "DiskFull",
-        "ArtifactsUnavailable",
-        "NotFound",
-        "EditConflict",
-        "NotCompleted",
-        "NotAllowed",
-        "Cancelled",
-    ),
-    "earwitness.core.moment": ("Moment",),
-    "earwitness.core.note": ("Cited", "Note", "Section", "Sentence", "Slot", "Template"),
-    "earwitness.core.override": ("Field", "Override"),
-    "earwitness.core.people": ("Character", "Person", "Series"),
-    "earwitness.core.profile": ("Profile", "Suggestions", "Update"),
-    "earwitness.core.ports": ("ExportOptions",),
-    "earwitness.core.run": ("Outcome",),
-    "earwitness.core.session": ("Document", "Recording", "Session"),
-    "earwitness.core.span": ("Span",),
-    "earwitness.core.speech": ("Segment", "Turn", "Word"),
-    "earwitness.core.terms": ("Term",),
-    "earwitness.core.transcript": ("Label", "Record", "Transcript", "Utterance"),
-    "earwitness.core.waste": ("Audit", "Cleanup", "Waste"),
-    "earwitness.runs.clipbook": ("Clipbook",),
-    "earwitness.store.backup": ("backup", "restore"),
-}
-
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
     "__version__",
@@ -407,9 +283,9 @@ __all__ = [  # noqa: RUF022 - verbs first, then nouns, then errors
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME_OF:
+    if name not in HOME_OF:
         raise AttributeError(f"module 'earwitness' has no attribute {name!r}")
-    return getattr(import_module(_HOME_OF[name]), name)
+    return getattr(import_module(HOME_OF[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.commands import answer
+from tests.commands import answer, shown
 
 from earwitness.cli.failures import run
 from earwitness.runs.plan import OF_TRACKS, STAGES
@@ -194,6 +194,7 @@ def test_doctor_models_and_config_answer(capsys: pytest.CaptureFixture[str]) -> 
     assert what["detect silero"]["ok"]
     assert not what["transcribe faster-whisper"]["ok"]
     assert "models pull" in what["transcribe faster-whisper"]["hint"]
+    assert "everything that is needed is there; " in shown(capsys, "doctor")
     models = answer(capsys, "models", "list")["models"]
     assert isinstance(models, list)
     assert "small" in {row["name"] for row in models}

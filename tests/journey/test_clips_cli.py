@@ -180,7 +180,8 @@ def test_each_chunk_is_an_event_and_following_tells_the_end(
     assert {e.type for e in told} == {"stage.started", "chunk.done", "stage.finished"}
     assert len([e for e in told if e.type == "chunk.done"]) > 5
     assert answer(capsys, "sessions", "follow", session)["state"] == "done"
-    assert shown(capsys, "sessions", "follow", session).strip() == "done"
+    seen = shown(capsys, "sessions", "follow", session)
+    assert seen == f"✓ done: earwitness sessions show {session} tells more\n"
 
 
 def test_progress_counts_clips(

@@ -109,3 +109,7 @@ def test_names_of_voices_without_words_are_no_lost_corrections(
     told = answer(capsys, "import", str(path))
     assert told["warnings"] == []
     assert "Ann" in shown(capsys, "speakers", "list", str(told["session"]))
+    edits = answer(capsys, "edit", "list", str(told["session"]))["edits"]
+    assert isinstance(edits, list)
+    assert [each["fate"] for each in edits] == [{"kind": "applied", "utterances": []}]
+    assert "lost its place" not in shown(capsys, "edit", "list", str(told["session"]))

@@ -97,6 +97,31 @@ def test_calls_stand_in_the_ledger_with_their_price_and_what_memory_saved(
         assert "0.0008" in seen
 
 
+def test_notes_are_told_to_the_ledger_like_all_else(
+    talk: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plan(call: Call) -> Reply:
+        """A sentence of each window; now and then the service fails."""
+        lines = list(lines_in(call))
+        told = {"text": "They walk on.", "evidence": lines[:1]}
+        untrue = {"text": "They fly.", "evidence": [99_999]}
+        return answered({"sections": [{"key": "events", "sentences": [told, untrue]}]})
+
+    with FaultyService() as away, FaultyService() as server:
+        away.plan = lambda _call: refused(401, "invalid_api_key")
+        server.plan = plan
+        names = ("--model", f"{away.url}#first", "--model", f"{server.url}#second")
+        shown(capsys, "notes", "make", talk, "--template", "recap", *names)
+        cost = {row["model"]: row for row in rows(answer(capsys, "report", "cost"), "services")}
+        assert cost["second"]["calls"] == len(server.calls) > 0
+        seen = shown(capsys, "sessions", "show", talk)
+        assert f"collect: fallback: {len(server.calls)} second" in seen
+        asked = len(server.calls)
+        monkeypatch.setenv("EARWITNESS_LANGUAGE_MODEL_TOKENS", "10")
+        shown(capsys, "notes", "regenerate", talk, "--template", "recap", *names, code=7)
+        assert len(server.calls) == asked, "a note has the same budget"
+
+
 def test_what_was_not_straight_is_shown(talk: str, capsys: pytest.CaptureFixture[str]) -> None:
     with FaultyService() as away, FaultyService() as server:
         away.plan = lambda _call: refused(429, "insufficient_quota")

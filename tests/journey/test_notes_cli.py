@@ -8,6 +8,13 @@ import pytest
 from tests.commands import answer, shown
 
 import earwitness
+from earwitness import plugins
+from earwitness.core.errors import EngineError
+from earwitness.core.note import Sections, Template
+from earwitness.core.ports import EngineOptions
+from earwitness.core.reading import Window
+from earwitness.core.text_ports import Brief
+from earwitness.engines.rules_notes import RulesWriter, WriteRulesFactory
 
 VISIT = """\
 ANN: Good morning, my name is Doctor Ann. How can I help you today?
@@ -206,3 +213,78 @@ def test_python_users_get_the_note_itself(visit: str) -> None:
     assert {each.id for each in kept.note.cited} == cited
     record = earwitness.record(visit)
     assert "notes" not in dict(record.engines)
+
+
+def test_the_reference_names_every_field(
+    visit: str, capsys: pytest.CaptureFixture[str], root: Path
+) -> None:
+    page = (root / "docs" / "reference" / "notes.md").read_text("utf-8")
+    told = answer(capsys, "notes", "make", visit, "--template", "soap")
+    sections = told["sections"]
+    assert isinstance(sections, list)
+    sentence = sections[0]["sentences"][0]
+    for each in (told, sections[0], sentence, sentence["evidence"][0]):
+        assert all(f"`{name}`" in page for name in each)
+    assert told["schema"] == "earwitness/note@1"
+
+
+def test_notes_are_in_a_backup_and_gone_with_their_session(
+    visit: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    made = answer(capsys, "notes", "make", visit, "--template", "soap")
+    kept = tmp_path / "kept.zip"
+    told = answer(capsys, "backup", str(kept))
+    restored = tmp_path / "restored"
+    answer(capsys, "restore", str(kept), "--home", str(restored))
+    again = answer(capsys, "notes", "show", visit, "--home", str(restored))
+    assert again["sections"] == made["sections"]
+    assert told
+    answer(capsys, "sessions", "delete", visit, "--yes")
+    shown(capsys, "notes", "show", visit, code=10)
+
+
+class Breaking(WriteRulesFactory):
+    """Rules that fail on every window, far away."""
+
+    name = "breaking"
+
+    def stays_here(self, options: EngineOptions, brief: Brief) -> bool:
+        del options, brief
+        return False
+
+    def open_for(self, options: EngineOptions, brief: Brief) -> RulesWriter:  # type: ignore[override]
+        del options
+        return Broken(brief)
+
+
+class Broken(RulesWriter):
+    def collect(self, window: Window, template: Template) -> Sections:
+        del window, template
+        raise EngineError("it broke", hint="mend it")
+
+
+def test_a_note_that_fails_harms_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(plugins.BUILT_IN["write"], "breaking", f"{__name__}:Breaking")
+    path = tmp_path / "visit.srt"
+    path.write_text(srt(VISIT))
+    session = str(answer(capsys, "import", str(path), "--playbook", "meeting")["session"])
+    before = earwitness.record(session)
+    first = answer(capsys, "notes", "make", session)
+    told = shown(capsys, "notes", "regenerate", session, "--by", "breaking", code=7)
+    assert "it broke" in told
+    assert "mend it" in told
+    assert earwitness.record(session) == before
+    assert answer(capsys, "notes", "show", session)["sections"] == first["sections"]
+    listed = answer(capsys, "notes", "list", session)["notes"]
+    assert isinstance(listed, list)
+    assert len(listed) == 1
+
+
+def test_a_session_that_stays_here_is_told_to_no_writer_elsewhere(
+    visit: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(plugins.BUILT_IN["write"], "breaking", f"{__name__}:Breaking")
+    told = shown(capsys, "notes", "make", visit, "--template", "soap", "--by", "breaking", code=6)
+    assert "local only" in told

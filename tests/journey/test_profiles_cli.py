@@ -217,6 +217,10 @@ def test_a_language_model_suggests_and_what_it_makes_up_does_not_pass(
         (each["character"], each["type"], each["content"], each["confidence"])
         for each in rows(told)
     ] == [("Elara", "character_development", "Elara says she has changed.", 0.9)]
+    by_default = answer(capsys, "profiles", "suggest", night, "--means", "CAS=Elara")
+    assert rows(by_default) == rows(told), "rules put nothing in its place"
+    by_rules = answer(capsys, "profiles", "suggest", night, "--by", "rules")
+    assert {each["type"] for each in rows(by_rules)} == {"promise", "critical_hit", "relationship"}
 
 
 def claiming(call: Call) -> Reply:

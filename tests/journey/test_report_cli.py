@@ -85,6 +85,7 @@ def test_a_run_is_measured_and_a_service_is_paid(
     (row,) = rows(costs, "services")
     count = len(faulty.calls)
     assert (row["attempts"], row["unanswered"]) == (count, 0)
+    assert "transcribe: retry: 1 server" in shown(capsys, "sessions", "show", str(told["session"]))
     assert row["calls"] == count - 1
     heard_ms = sum(call.length_ms for call in faulty.calls[1:])
     assert abs(row["audio_ms"] - heard_ms) <= count

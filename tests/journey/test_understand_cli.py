@@ -43,8 +43,12 @@ def test_people_and_programs_are_told_the_same(
     ]
     assert told["lines"] == 2
     seen = shown(capsys, "understand", night)
-    assert "critical_hit" in seen
+    assert "critical hit" in seen
     assert "ANN: natural twenty" in seen
+    assert f"earwitness export {night}" in seen, "what to do next"
+    told = answer(capsys, "sessions", "show", night)
+    assert (told["labelled"], told["moments"]) == ({"stance": 2}, 1)
+    assert "stance of 2 lines, 1 moment\n" in shown(capsys, "sessions", "show", night)
 
 
 def test_an_engine_nobody_knows_is_a_mistake_of_use(
@@ -54,7 +58,7 @@ def test_an_engine_nobody_knows_is_a_mistake_of_use(
 
 
 def test_a_language_model_on_this_machine_labels_what_it_is_shown(
-    night: str, capsys: pytest.CaptureFixture[str]
+    night: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with FaultyService() as server:
         server.plan = labelled
@@ -65,7 +69,7 @@ def test_a_language_model_on_this_machine_labels_what_it_is_shown(
         answer(capsys, "understand", night, "--model", f"{server.url}#toy")
         assert len(server.calls) == asked, "the same lines are not asked about twice"
         assert "only" in shown(
-            capsys, "understand", local(capsys), "--model", "openai:gpt-4o", code=6
+            capsys, "understand", local(tmp_path, capsys), "--model", "openai:gpt-4o", code=6
         )
         assert len(server.calls) == asked
         server.plan = lambda _call: refused(500)
@@ -85,10 +89,11 @@ def labelled(call: Call) -> Reply:
     )
 
 
-def local(capsys: pytest.CaptureFixture[str]) -> str:
+def local(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """A session that must stay here."""
-    Path("hour.srt").write_text(NIGHT)
-    return str(answer(capsys, "import", "hour.srt", "--playbook", "therapy")["session"])
+    path = folder / "hour.srt"
+    path.write_text(NIGHT)
+    return str(answer(capsys, "import", str(path), "--playbook", "therapy")["session"])
 
 
 def test_one_side_is_written_beside_the_whole(
@@ -121,3 +126,18 @@ def test_one_side_is_written_beside_the_whole(
         assert "Mellon" not in (folder / f"transcript.ooc.{suffix}").read_text("utf-8")
     with pytest.raises(UsageError, match="always tell the whole session"):
         earwitness.export(session, formats="json", options=ExportOptions(only="ic"))
+
+
+def test_what_a_model_found_stays_when_the_session_is_written_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "night.srt"
+    path.write_text(NIGHT)
+    importing = ("import", str(path), "--playbook", "tabletop", "--formats", "json")
+    session = str(answer(capsys, *importing)["session"])
+    with FaultyService() as server:
+        server.plan = labelled
+        answer(capsys, "understand", session, "--model", f"{server.url}#toy")
+    assert answer(capsys, *importing)["session"] == session
+    labels = earwitness.record(session).transcript.labels
+    assert [each.value for each in labels if each.scheme == "stance"] == ["OOC", "OOC"]

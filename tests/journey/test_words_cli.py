@@ -102,6 +102,7 @@ def test_mined_words_hold_only_after_a_yes(
 ) -> None:
     earwitness.add_series(SERIES)
     assert "no words yet" in shown(capsys, "series", "words", "list", SERIES)
+    assert "0 transcripts" in shown(capsys, "series", "words", "mine", SERIES)
     session = brought(capsys, tmp_path, "one.txt", FIRST)
     told = answer(capsys, "series", "words", "mine", SERIES)
     assert told["sessions"] == {session: 4}
@@ -127,6 +128,10 @@ def test_mined_words_hold_only_after_a_yes(
 
     shown(capsys, "series", "words", "accept", SERIES, "Nobody", code=2)
     shown(capsys, "series", "words", "accept", SERIES, code=2)
+    earwitness.set_person(SERIES, "Cara")
+    assert "of the cast" in shown(capsys, "series", "words", "list", SERIES)
+    assert "take it out" in shown(capsys, "series", "words", "refuse", SERIES, "Cara", code=2)
+    earwitness.remove_person(SERIES, "Cara")
     shown(capsys, "series", "words", "add", SERIES, "the", code=2)
     shown(capsys, "series", "words", "add", SERIES, "A", "B", "--heard", "c", code=2)
     shown(capsys, "series", "words", "list", "Nobody", code=10)

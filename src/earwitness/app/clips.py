@@ -13,8 +13,7 @@ from typing import Final
 from earwitness.app.records import read_record, transcribed_run
 from earwitness.app.request import Request
 from earwitness.app.running.orders import NO_ORDER, sources_of
-from earwitness.app.understanding.understand import understand
-from earwitness.app.understanding.understood import found_by
+from earwitness.app.understanding.understand import keep_understood
 from earwitness.core.clip import Clip, Clipped, ClipWish, Manifest
 from earwitness.core.errors import Cancelled, EarwitnessError, NoSound
 from earwitness.core.ports import Audio
@@ -158,7 +157,7 @@ def clips_again(
     session = library.resolve(name)
     run = transcribed_run(library, session)
     if wish.of == "moments":
-        _find_moments(library, session, run)
+        keep_understood(library, session)
     record = read_record(library, session, run)
     return cut_clips(library, run, record, wish=wish, output=output, listener=listener)
 
@@ -220,13 +219,6 @@ class _Unheard:
 
     def read(self, span: Span, track: int | None = None) -> bytes:
         raise AssertionError(f"nothing was to be cut at {span} of {track}")
-
-
-def _find_moments(library: Library, session: str, run: Run) -> None:
-    """Have moments found, unless a language model found them: that is asked by name only."""
-    found = found_by(library, run)
-    if found is None or {name for _, name in found.noted.engines} <= {"rules"}:
-        understand(library, session)
 
 
 def _note(library: Library, run: Run, clipped: Clipped, outcome: Outcome, began: datetime) -> None:

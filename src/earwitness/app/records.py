@@ -9,15 +9,13 @@ from typing import Final
 
 from earwitness import plugins
 from earwitness.app.corrections.projection import write_projection
-from earwitness.app.corrections.view import Seen, see
+from earwitness.app.corrections.view import Seen, awaits_words, see
 from earwitness.app.running.earlier import seen_run, voices_of
 from earwitness.app.understanding.summary import summary_in
 from earwitness.app.understanding.understood import found_by
 from earwitness.core.doubt import count_hidden, told
 from earwitness.core.errors import NotFound, UsageError
 from earwitness.core.files import disk_faults, part_path, write_atomic
-from earwitness.core.naming import is_naming
-from earwitness.core.override import VoiceTarget
 from earwitness.core.ports import ExportOptions
 from earwitness.core.run import Run
 from earwitness.core.speech import Turn
@@ -90,12 +88,7 @@ def _misfits(seen: Seen, turns: Sequence[Turn]) -> list[str]:
     The name of a voice that is heard but has no words waits for them, and misses nothing.
     """
     heard = {turn.voice for turn in turns}
-    lost = [
-        each
-        for each, _ in seen.folded.orphans
-        if not (is_naming(each) and isinstance(each.target, VoiceTarget))
-        or each.target.voice not in heard
-    ]
+    lost = [each for each, _ in seen.folded.orphans if not awaits_words(each, heard)]
     misfits = (
         (len(lost), "found no place in this transcript"),
         (len(seen.folded.conflicts), "contradicted what stands there now and changed nothing"),

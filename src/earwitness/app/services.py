@@ -107,13 +107,13 @@ def told(service: Known, now: datetime) -> str:
     rule = f" ({limits.failures} failures, {limits.reset_s:g} s)" if limits else ""
     if standing.state == "CLOSED":
         row = f", {standing.failed} failed in a row" if standing.failed else ""
-        return f"closed{row}{last}{rule}"
+        return f"asked as usual: closed{row}{last}{rule}"
     if standing.state == "HALF_OPEN":
-        return f"half-open: a call is finding out if it is back{last}{rule}"
+        return f"a call is finding out if it is back: half-open{last}{rule}"
     assert standing.until is not None
     due = standing.until <= now
     when = "the next call tries it" if due else f"tried again at {_clock(standing.until, now)}"
-    return f"open, {when}{last}{rule}"
+    return f"left alone: open, {when}{last}{rule}"
 
 
 def _clock(moment: datetime, now: datetime) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from earwitness.app.clips import clips_known, delete_clips
 from earwitness.app.corrections.view import forget_views, see
 from earwitness.app.running.earlier import seen_run
+from earwitness.app.understanding.understood import found_by
 from earwitness.core.clip import Manifest
 from earwitness.core.doubt import count_hidden
 from earwitness.core.run import Run, Step
 from earwitness.core.session import Session
 from earwitness.core.sound import Listening, Place
 from earwitness.core.speech import Doubt
+from earwitness.core.transcript import Transcript
 from earwitness.store.library import Library, Receipt, SessionRow
 
 
@@ -27,6 +30,8 @@ class Shown:
         doubted: How many words of what people read now are doubted and hidden, by reason.
         places: Where the tracks lie in the result people see; empty where there are none.
         clips: Folders that hold clips of it, with what is there now.
+        labelled: How many lines bear a label of each scheme; empty where nobody looked or said.
+        moments: How many were found and still hold; None where nobody looked.
     """
 
     session: Session
@@ -34,6 +39,8 @@ class Shown:
     doubted: dict[Doubt, int]
     places: tuple[Place, ...] = ()
     clips: tuple[tuple[Path, Manifest], ...] = ()
+    labelled: dict[str, int] = field(default_factory=dict)
+    moments: int | None = None
 
 
 def list_sessions(library: Library) -> tuple[SessionRow, ...]:
@@ -54,12 +61,18 @@ def show_session(library: Library, name: str) -> Shown:
     session = library.session(library.resolve(name))
     runs = library.runs(session.id)
     steps = tuple((run, library.steps(run.id)) for run in runs)
+    transcript = _transcript(library, session.id)
+    run = seen_run(library, session.id)
+    found = found_by(library, run) if run else None
+    labelled = found.labelled(transcript) if found else transcript
     return Shown(
         session,
         steps,
-        _doubted(library, session.id),
+        count_hidden(transcript.utterances),
         _places(library, session),
         clips_known(library, session.id),
+        dict(Counter(label.scheme for label in labelled.labels).most_common()),
+        len(found.moments_in(transcript)) if found else None,
     )
 
 
@@ -70,13 +83,13 @@ def _places(library: Library, session: Session) -> tuple[Place, ...]:
     return library.get(laid, Listening).places if laid else ()
 
 
-def _doubted(library: Library, session: str) -> dict[Doubt, int]:
-    """Nothing as long as there is no transcript."""
+def _transcript(library: Library, session: str) -> Transcript:
+    """What people read; empty as long as there is none."""
     run = seen_run(library, session)
     digest = library.result(run.id, "attribute") if run else None
     if digest is None:
-        return {}
-    return count_hidden(see(library, session, digest).folded.transcript.utterances)
+        return Transcript(())
+    return see(library, session, digest).folded.transcript
 
 
 def delete_session(library: Library, name: str) -> Receipt:

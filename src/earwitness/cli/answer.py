@@ -56,6 +56,45 @@ def note(line: str) -> None:
     sys.stderr.flush()
 
 
+def fact(name: str, text: str, *, width: int = 11, mark: str = "", dim: bool = False) -> None:
+    """A name and what is said of it; further lines stand under the first, words stay whole.
+
+    Where no terminal is, it is one line, whatever its length: programs look for it.
+
+    Args:
+        name: Shown dim; padded, so that what follows stands below what stands above.
+        text: As it is: no markup.
+        width: Columns of the name, beside the two before it.
+        mark: In place of the two columns before it, with markup; one column wide.
+        dim: The text is of little interest.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    screen = console()
+    head, style = f"{name:<{width}} ", "dim" if dim else ""
+    if screen.is_terminal and len(name) > width:
+        screen.print(f"{mark or ' '} ", end="")
+        screen.print(name, style="" if mark else "dim", markup=False)
+        mark, head = "", " " * (width + 1)
+    if not screen.is_terminal or screen.width < 2 * (width + 3):
+        screen.print(f"{mark or ' '} ", end="")
+        screen.print(head, style="" if mark else "dim", markup=False, end="")
+        screen.print(text, style=style, markup=False)
+        return
+    row = Table.grid(padding=0, pad_edge=False)
+    for columns in (2, width + 1):
+        row.add_column(width=columns, no_wrap=True)
+    row.add_column(overflow="fold")
+    row.add_row(Text.from_markup(mark), Text(head, "" if mark else "dim"), Text(text, style))
+    screen.print(row)
+
+
+def plain(id_: str) -> str:
+    """An id of several words as people write it."""
+    return id_.replace("_", " ")
+
+
 def outcome_json(outcome: Outcome | None) -> dict[str, str] | None:
     """An outcome with the fields that say something."""
     if outcome is None:

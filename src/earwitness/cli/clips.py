@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from earwitness.cli.answer import console, say, say_json
+from earwitness.cli.answer import MARKS, console, say, say_json
 from earwitness.cli.options import Common
 from earwitness.cli.progress import progress
 
 if TYPE_CHECKING:
+    from earwitness.app.clips_api import HowFar
     from earwitness.core.clip import Manifest
 
 
@@ -63,16 +64,30 @@ def follow(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 
     """
     from earwitness.app.clips_api import follow as follow_one
 
-    for step in follow_one(session, home=common.home):
+    last: HowFar | None = None
+    for last in follow_one(session, home=common.home):
         if common.json:
             say_json(
-                {"run": step.run, "percent": step.percent, "stage": step.stage, "state": step.state}
+                {"run": last.run, "percent": last.percent, "stage": last.stage, "state": last.state}
             )
-        elif step.state == "running":
-            say(f"{step.percent:>3} %  {step.stage or ''}".rstrip())
-        else:
-            say(step.state)
+        elif last.state == "running":
+            say(f"{last.percent:>3} %  {last.stage or ''}".rstrip())
+    if last is not None and not common.json:
+        _tell_end(session, last)
     return 0
+
+
+def _tell_end(session: str, last: HowFar) -> None:
+    """How it ended, and where more is told."""
+    if last.state == "running":
+        return
+    if last.state == "silent":
+        say("! silent: nothing was heard of it for a while, its process may be gone")
+        say("  the same process command continues it, where no worker does")
+        return
+    mark, colour = MARKS[last.state]
+    console().print(f"[{colour}]{mark}[/] {last.state}", end="")
+    say(f": earwitness sessions show {session} tells more")
 
 
 def clips_line(manifest: Manifest) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from cyclopts import App, Group, Parameter
 
 import earwitness
+from earwitness.cli.help import Flowing
 
-EXIT_CODES = (
+EPILOGUE = (
+    "Every command has a --help of its own; `earwitness demo` shows what it does.\n\n"
     "Exit codes: 0 done, or degraded with a warning (3 with --strict); 1 internal; 2 usage; "
     "4 no such file; 5 no readable audio; 6 engine, model or language missing; 7 engine failed; "
     "8 library; 9 disk full; 10 no such session; 11 changed meanwhile by somebody else; "
@@ -17,17 +19,22 @@ WORK = Group("Work", sort_key=0)
 LOOK = Group("Look", sort_key=1)
 KEEP = Group("Library and settings", sort_key=2)
 
+OTHER = Group("Other", sort_key=3)
+
 QUIET = Parameter(show_default=False)
 
 app = App(
     name="earwitness",
     help="Long, many-voiced recordings become a record one can trust: who said what, and when.",
-    help_epilogue=EXIT_CODES,
+    help_epilogue=EPILOGUE,
     help_format="plaintext",
+    help_formatter=Flowing(),
     version=earwitness.__version__,
     default_parameter=QUIET,
     suppress_keyboard_interrupt=False,  # `failures` says what becomes of what was begun
 )
+for _flag in ("--help", "--version"):
+    app[_flag].group = OTHER
 
 sessions = App(
     name="sessions",
@@ -37,13 +44,13 @@ sessions = App(
 )
 edit = App(
     name="edit",
-    help="Correct a session; nothing is overwritten, everything can be undone.",
+    help="Correct a session; all of it can be undone.",
     group=WORK,
     default_parameter=QUIET,
 )
 speakers = App(
     name="speakers",
-    help="Who the voices of a session are; say it once and it holds everywhere.",
+    help="Say who the voices are: once, and it holds everywhere.",
     group=WORK,
     default_parameter=QUIET,
 )
@@ -90,7 +97,7 @@ notes = App(
 )
 playbooks = App(
     name="playbooks",
-    help="What each audience expects: labels, notes, prompts; the shipped ones and your own.",
+    help="What each audience expects: labels, moments, notes and prompts.",
     group=KEEP,
     default_parameter=QUIET,
 )
@@ -108,6 +115,12 @@ config = App(
 )
 
 app.command(
+    "earwitness.cli.process:demo",
+    name="demo",
+    group=WORK,
+    help="Transcribe the shipped example and print it.",
+)
+app.command(
     "earwitness.cli.process:process",
     name="process",
     group=WORK,
@@ -118,18 +131,6 @@ app.command(
     name="batch",
     group=WORK,
     help="Turn many recordings into records, and report on all of them.",
-)
-app.command(
-    "earwitness.cli.process:demo",
-    name="demo",
-    group=WORK,
-    help="Transcribe the shipped example and print it.",
-)
-app.command(
-    "earwitness.cli.process:export",
-    name="export",
-    group=WORK,
-    help="Write a session's record again, in any format.",
 )
 app.command(
     "earwitness.cli.bring:import_",
@@ -143,30 +144,36 @@ app.command(
     group=WORK,
     help="Say what the lines of a session are, and find its moments.",
 )
+app.command(notes)
+app.command(profiles)
+app.command(speakers)
+app.command(edit)
+app.command(suggest)
+app.command(
+    "earwitness.cli.process:export",
+    name="export",
+    group=WORK,
+    help="Write a session's record again, in any format.",
+)
+app.command(queue)
 app.command(
     "earwitness.cli.queue:worker",
     name="worker",
     group=WORK,
     help="Carry out what is queued, until it is told to stop.",
 )
-app.command(notes)
-app.command(queue)
-app.command(edit)
-app.command(suggest)
-app.command(speakers)
-app.command(profiles)
 app.command(sessions)
-app.command(series)
 app.command(report)
-app.command(models)
-app.command(playbooks)
-app.command(config)
 app.command(
     "earwitness.cli.machine:doctor",
     name="doctor",
     group=LOOK,
     help="Say what can run here, what cannot, and the command that mends it.",
 )
+app.command(series)
+app.command(playbooks)
+app.command(models)
+app.command(config)
 app.command(
     "earwitness.cli.machine:backup",
     name="backup",
@@ -181,7 +188,7 @@ app.command(
 )
 for _verb, _help in {
     "performance": "Say where the time and memory of runs went, and what to change.",
-    "cost": "Say what runs cost, what memory saved, and how the budget stands.",
+    "cost": "Say what runs cost, what was saved, and how the budget stands.",
 }.items():
     report.command(f"earwitness.cli.report:{_verb}", name=_verb, help=_help)
 sessions.command(
@@ -195,9 +202,45 @@ sessions.command(
     help="Show one session: its runs and the ledger of their steps.",
 )
 sessions.command(
-    "earwitness.cli.sessions:delete",
-    name="delete",
-    help="Delete a session for good.",
+    "earwitness.cli.ledger:lines",
+    name="lines",
+    help="List what was said, with the ids that corrections need.",
+)
+sessions.command(
+    "earwitness.cli.clips:follow",
+    name="follow",
+    help="Show how far a run is that another process works on.",
+)
+sessions.command(
+    "earwitness.cli.suggest:suggest",
+    name="suggest",
+    help="List lines that probably hold two voices; nothing is changed.",
+)
+sessions.command(
+    "earwitness.cli.clips:clips",
+    name="clips",
+    help="Cut every line of a session into a file of its own.",
+)
+sessions.command(
+    "earwitness.cli.rerun:rerun",
+    name="rerun",
+    help="Do one part of a session again; everything else stays.",
+)
+for _name, _verb, _help in (
+    ("history", "history", "List all results of a session, and which one is shown."),
+    ("diff", "diff", "Show how two results of a session differ."),
+    ("put-back", "put_back", "Show the result of an earlier run again."),
+):
+    sessions.command(f"earwitness.cli.versions:{_verb}", name=_name, help=_help)
+sessions.command(
+    "earwitness.cli.ledger:verify",
+    name="verify",
+    help="Check that nobody changed, moved or dropped a correction.",
+)
+sessions.command(
+    "earwitness.cli.ledger:erase",
+    name="erase",
+    help="Erase what a correction said, for good.",
 )
 sessions.command(
     "earwitness.cli.cleanup:audit",
@@ -210,46 +253,15 @@ sessions.command(
     help="Remove what nobody needs any more, after a yes.",
 )
 sessions.command(
-    "earwitness.cli.ledger:lines",
-    name="lines",
-    help="List what was said, with the ids that corrections need.",
+    "earwitness.cli.sessions:delete",
+    name="delete",
+    help="Delete a session for good.",
 )
-sessions.command(
-    "earwitness.cli.suggest:suggest",
-    name="suggest",
-    help="List lines that probably hold two voices; nothing is changed.",
+edit.command(
+    "earwitness.cli.history:list_",
+    name="list",
+    help="List all corrections, and what became of each.",
 )
-sessions.command(
-    "earwitness.cli.ledger:verify",
-    name="verify",
-    help="Check that nobody changed, moved or dropped a correction.",
-)
-sessions.command(
-    "earwitness.cli.ledger:erase",
-    name="erase",
-    help="Erase what a correction said, for good.",
-)
-sessions.command(
-    "earwitness.cli.rerun:rerun",
-    name="rerun",
-    help="Do one part of a session again; everything else stays.",
-)
-sessions.command(
-    "earwitness.cli.clips:clips",
-    name="clips",
-    help="Cut every line of a session into a file of its own.",
-)
-sessions.command(
-    "earwitness.cli.clips:follow",
-    name="follow",
-    help="Show how far a run is that another process works on.",
-)
-for _name, _verb, _help in (
-    ("history", "history", "List all results of a session, and which one is shown."),
-    ("diff", "diff", "Show how two results of a session differ."),
-    ("put-back", "put_back", "Show the result of an earlier run again."),
-):
-    sessions.command(f"earwitness.cli.versions:{_verb}", name=_name, help=_help)
 for _verb, _help in {
     "text": "Let a line read otherwise.",
     "voice": "Give a line to another voice.",
@@ -268,11 +280,6 @@ for _verb, _help in {
     "apply": "Make all corrections in a JSON file at one stroke.",
 }.items():
     edit.command(f"earwitness.cli.history:{_verb}", name=_verb, help=_help)
-edit.command(
-    "earwitness.cli.history:list_",
-    name="list",
-    help="List all corrections, and what became of each.",
-)
 speakers.command(
     "earwitness.cli.speakers:list_",
     name="list",
@@ -318,17 +325,17 @@ suggest.command(
     name="spelling",
     help="List words that may be a known name or term misheard; nothing is changed.",
 )
+playbooks.command(
+    "earwitness.cli.playbooks:list_",
+    name="list",
+    help="List all playbooks.",
+)
 for _verb, _help in {
     "show": "Show one playbook: defaults, labels, moments, notes, prompts.",
     "validate": "Check a playbook, or a folder that is to become one.",
     "new": "Make a playbook of your own.",
 }.items():
     playbooks.command(f"earwitness.cli.playbooks:{_verb}", name=_verb, help=_help)
-playbooks.command(
-    "earwitness.cli.playbooks:list_",
-    name="list",
-    help="List all playbooks.",
-)
 for _verb, _help in {
     "suggest": "Say what a session would add to profiles; nothing is changed.",
     "merge": "Add updates that you approve of to your file of profiles.",
@@ -353,7 +360,7 @@ for _name, _verb, _help in (
 models.command(
     "earwitness.cli.models:models_list",
     name="list",
-    help="List Whisper models: which are on this machine, and what others take.",
+    help="List Whisper models: which are here, and what others take.",
 )
 models.command(
     "earwitness.cli.models:models_options",
@@ -375,3 +382,17 @@ config.command(
     name="show",
     help="Show every setting; secrets are masked.",
 )
+
+
+def _in_turn(verbs: App) -> None:
+    """Let help list verbs in the order of this page, and tell the exit codes once."""
+    for turn, verb in enumerate(verbs._commands.values()):
+        verb.sort_key = turn
+        if isinstance(verb, App):
+            verb.help_epilogue = ""
+            _in_turn(verb)
+        else:
+            verb.app_kwargs["help_epilogue"] = ""
+
+
+_in_turn(app)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from earwitness.cli.answer import console, say, say_json, table
+from earwitness.cli.answer import fact, say, say_json, table
 from earwitness.cli.options import Common
 from earwitness.core.services import Known
 
+if TYPE_CHECKING:
+    from earwitness.app.doctor import Finding
+
 FLAG = Parameter(negative="")
+_WHAT = 26
+"""Columns of what the doctor looked at."""
 
 
 def doctor(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
@@ -45,20 +50,33 @@ def doctor(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
             }
         )
     else:
-        screen = console()
         for finding in findings:
-            mark = (
-                "[green]✓[/]" if finding.ok else "[red]✗[/]" if finding.needed else "[yellow]–[/]"
-            )
-            screen.print(f"{mark} {finding.what:<26} ", end="")
-            screen.print(finding.why, markup=False)
-            if finding.hint and not finding.ok:
-                screen.print(f"  {'':<26} [dim]→[/] ", end="")
-                screen.print(finding.hint, markup=False)
-            for need in finding.needs:
-                screen.print(f"  {'':<26} ", end="")
-                screen.print(f"needs {need}", style="dim", markup=False)
+            _show(finding)
+        _sum_up(findings)
     return 0 if all(finding.ok for finding in findings if finding.needed) else 1
+
+
+def _show(finding: Finding) -> None:
+    """What was looked at, what is there, what mends it, and what an engine needs."""
+    mark = "[green]✓[/]" if finding.ok else "[red]✗[/]" if finding.needed else "[yellow]–[/]"
+    fact(finding.what, finding.why, width=_WHAT, mark=mark)
+    mends = finding.hint if not finding.ok else ""
+    if mends:
+        fact("", f"→ {mends}", width=_WHAT)
+    for need in finding.needs:
+        if need.partition(": ")[2] != mends:
+            fact("", f"needs {need}", width=_WHAT, dim=True)
+
+
+def _sum_up(findings: tuple[Finding, ...]) -> None:
+    lacking = [each.what for each in findings if each.needed and not each.ok]
+    spare = sum(not each.ok for each in findings) - len(lacking)
+    say()
+    if lacking:
+        say(f"needed, and missing: {', '.join(lacking)}")
+    else:
+        more = f"; {spare} more could be added (–)" if spare else ""
+        say(f"everything that is needed is there{more}")
 
 
 def config_show(

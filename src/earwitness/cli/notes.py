@@ -294,6 +294,7 @@ def _form(form: Template) -> dict[str, object]:
 def _json(kept: Kept, *, whole: bool = True) -> dict[str, object]:
     note = kept.note
     told: dict[str, object] = {
+        "schema": "earwitness/note@1",
         "session": kept.session,
         "template": kept.template,
         "version": kept.version,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from earwitness.cli.answer import say, say_json, table
+from earwitness.cli.answer import console, fact, plain, say, say_json
 from earwitness.cli.options import Common
 
 if TYPE_CHECKING:
@@ -25,18 +25,13 @@ def list_(*, common: Common = Common()) -> int:  # noqa: B008 - frozen
     if common.json:
         say_json({"playbooks": [_json(book) for book in found]})
         return 0
-    table(
-        ("playbook", "labels", "notes", "about"),
-        [
-            (
-                book.name + (" (own)" if book.own else ""),
-                ", ".join(scheme.name for scheme in book.schemes) or "–",
-                ", ".join(_notes(book)) or "–",
-                book.about,
-            )
-            for book in found
-        ],
-    )
+    for book in found:
+        fact(book.name, book.about + (" (your own)" if book.own else ""), mark=" ")
+        told = {"labels": [scheme.name for scheme in book.schemes], "notes": _notes(book)}
+        here = [f"{what}: {', '.join(names)}" for what, names in told.items() if names]
+        fact("", "; ".join(here) or "neither labels nor notes", dim=True)
+    say()
+    say("earwitness playbooks show NAME tells all of one")
     return 0
 
 
@@ -97,24 +92,32 @@ def _told(book: Playbook, common: Common) -> int:
     if common.json:
         say_json({"playbook": _json(book)})
         return 0
-    say(f"{book.name}: {book.about}")
-    say(f"  language    {book.language or 'auto'}")
-    say(f"  stays here  {'yes: nothing leaves this machine' if book.local_only else 'no'}")
-    if book.pseudonyms:
-        say("  pseudonyms  for language models elsewhere")
+    screen = console()
+    screen.print(f"[bold]{book.name}[/]  ", end="")
+    screen.print(book.about, markup=False)
+    fact("language", book.language or "auto: told from what is said")
+    fact("privacy", _privacy(book))
     for scheme in book.schemes:
-        say(f"  label       {scheme.name}: {', '.join(scheme.values) or 'any'}")
-        say(f"              {scheme.about}")
-    say(f"  moments     {', '.join(book.moments) or '–'}")
+        fact(scheme.name, ", ".join(scheme.values) or "any name")
+        fact("", scheme.about, dim=True)
+    fact("moments", ", ".join(map(plain, book.moments)) or "–")
     for id_ in _notes(book):
         forms = [each for each in book.templates if each.id == id_]
         shown = book.template(id_, "en") or forms[0]
-        private = ", for the DM only" if shown.audience == "dm" else ""
-        say(f"  note        {id_}: {', '.join(slot.title for slot in shown.slots)}{private}")
+        fact(id_, " · ".join(slot.title for slot in shown.slots))
+        if shown.audience == "dm":
+            fact("", "for the DM only", dim=True)
     for language, terms in book.vocabulary:
-        say(f"  words {language}    {', '.join(terms)}")
-    say(f"  prompts     {', '.join(sorted({each.name for each in book.prompts}))}")
+        fact(f"words {language}", ", ".join(terms))
+    fact("prompts", ", ".join(sorted({each.name for each in book.prompts})))
     return 0
+
+
+def _privacy(book: Playbook) -> str:
+    if book.local_only:
+        return "nothing leaves this machine"
+    where = "may go to a service that you name"
+    return f"{where}, with other names for people" if book.pseudonyms else where
 
 
 def _notes(book: Playbook) -> list[str]:

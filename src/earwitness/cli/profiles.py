@@ -54,7 +54,8 @@ def suggest(
         profile: Your file of profiles.
         output: Write the updates into this file, to look through and to merge.
         means: Whom a name of the session means, such as Bob=Thorin; may be given again.
-        by: rules, models or another plug-in's name; auto: rules, unless --model is given.
+        by: rules, models or another plug-in's name; auto: whoever found moments before, else
+            rules, unless --model is given.
         model: A language model, such as ollama:qwen3; may be given again.
         likeness: From which on two texts say the same, 0 to 1 [default: the setting].
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from earwitness.cli.answer import MARKS, console, outcome_json, say, say_json, table
+from earwitness.cli.answer import MARKS, console, fact, outcome_json, say, say_json, table
 from earwitness.cli.clips import clips_json, clips_line
 from earwitness.cli.options import Common
 from earwitness.cli.progress import duration
@@ -17,6 +17,7 @@ from earwitness.core.doubt import told
 from earwitness.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from earwitness.app.sessions import Shown
     from earwitness.core.run import Outcome, Run, Step
     from earwitness.core.session import Session
 
@@ -61,22 +62,26 @@ def show(session: str, /, *, common: Common = Common()) -> int:  # noqa: B008 - 
     if common.json:
         runs = [_run_json(run, steps) for run, steps in shown.runs]
         tracks = tracks_json(shown.session, shown.places)
-        clips = [clips_json(*found) for found in shown.clips]
-        more = {"tracks": tracks, "doubted": shown.doubted, "clips": clips, "runs": runs}
-        say_json({**_session_json(shown.session), **more})
+        clips = [clips_json(*each) for each in shown.clips]
+        more = {"tracks": tracks, "doubted": shown.doubted, "clips": clips}
+        found = {"labelled": shown.labelled, "moments": shown.moments}
+        say_json({**_session_json(shown.session), **more, **found, "runs": runs})
         return 0
     screen = console()
     screen.print(f"[bold]{shown.session.id}[/]  ", end="")
     screen.print(shown.session.title, markup=False)
-    say(f"  playbook {shown.session.playbook}, language {shown.session.language or 'auto'}")
+    fact("playbook", f"{shown.session.playbook}, language {shown.session.language or 'auto'}")
     for recording in shown.session.recordings:
-        say(f"  {recording.name}  {duration((recording.duration_ms or 0) / 1000)}")
+        fact("recording", f"{recording.name}  {duration((recording.duration_ms or 0) / 1000)}")
     for document in shown.session.documents:
-        say(f"  {document.name}  imported as {document.format}")
+        fact("document", f"{document.name}  imported as {document.format}")
     if shown.doubted:
-        say(f"  {told(shown.doubted)} (earwitness sessions lines {shown.session.id})")
+        fact("doubted", f"{told(shown.doubted)} (earwitness sessions lines {shown.session.id})")
+    if known := _found(shown):
+        fact("found", known)
+        fact("", f"earwitness understand {shown.session.id} tells more", dim=True)
     for folder, manifest in shown.clips:
-        screen.print(f"  {clips_line(manifest)}: {folder / 'clips'}", markup=False)
+        fact("clips", f"{clips_line(manifest)}: {folder / 'clips'}")
     if shown.session.tracks:
         show_tracks(shown.session, shown.places)
     for run, steps in shown.runs:
@@ -206,8 +211,8 @@ def _stage_row(stage: str, steps: tuple[Step, ...]) -> tuple[str, ...]:
         f"  {stage}",
         str(len(pieces)),
         str(sum(step.hit for step in pieces)),
-        duration(whole.wall_ms / 1000) if whole else "",
-        duration(cpu / 1000) if cpu is not None else "",
+        _short(whole.wall_ms) if whole else "",
+        _short(cpu) if cpu is not None else "",
         f"{max(peaks) / 1e6:.0f} MB" if peaks else "",
         _outcome(whole.outcome if whole else None),
     )
@@ -221,6 +226,22 @@ def _remarks(run: Run, steps: tuple[Step, ...]) -> list[str]:
         f"{each.stage}: {each.outcome.why}" for each in wholes if each.outcome.why not in known
     ]
     return list(dict.fromkeys(lines))
+
+
+def _short(ms: int) -> str:
+    """How long something took; tenths where it was quick."""
+    return f"{ms / 1000:.1f}s" if ms < 9_950 else duration(ms / 1000)
+
+
+def _found(shown: Shown) -> str:
+    """What is known of its lines, and how many moments there are; empty where nobody looked."""
+    schemes = [f"{scheme} of {_count(n, 'line')}" for scheme, n in shown.labelled.items()]
+    moments = [] if shown.moments is None else [_count(shown.moments, "moment")]
+    return ", ".join([*schemes, *moments])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _length(session: Session) -> str:

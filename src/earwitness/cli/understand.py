@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from earwitness.cli.answer import console, say, say_json, warn
+from earwitness.cli.answer import console, fact, plain, say, say_json, warn
 from earwitness.cli.options import Common
 from earwitness.cli.progress import progress
 from earwitness.core.span import timestamp
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from earwitness.core.transcript import Record
 
 FLAG = Parameter(negative="")
+_RARE = frozenset({"character", "scene"})
+"""Schemes that are about few lines: the rest is not unknown."""
 
 
 def understand(
@@ -61,24 +63,27 @@ def understand(
 def _tell(found: Understood, record: Record) -> None:
     screen = console()
     lines = len(found.reading.transcript.utterances)
-    screen.print(f"[bold]{record.session.id}[/]  {lines} lines")
+    screen.print(f"[bold]{record.session.id}[/]  {lines:,} lines, {_moments(record)}")
     _tell_summary(found, record)
-    for scheme, values in sorted(_counts(record).items()):
-        told = ", ".join(f"{value} {count}" for value, count in values.most_common(6))
-        more = f", and {len(values) - 6} more" if len(values) > 6 else ""
-        rest = lines - values.total()
-        unknown = f", unknown {rest}" if rest and scheme not in ("character", "scene") else ""
-        screen.print(f"  [dim]{scheme:<11}[/] ", end="")
-        screen.print(told + more + unknown, markup=False)
+    counts = _counts(record)
+    for scheme in sorted(counts, key=lambda each: -counts[each].total()):
+        values, rest = counts[scheme], lines - counts[scheme].total()
+        told = [f"{value} {count:,}" for value, count in values.most_common(6)]
+        told += [f"and {len(values) - 6} more"] if len(values) > 6 else []
+        told += [f"unknown {rest:,}"] if rest and scheme not in _RARE else []
+        fact(scheme, ", ".join(told))
+    if record.moments:
+        say()
     for moment in record.moments:
-        screen.print(f"  [dim]{timestamp(moment.span.start_ms)}[/] {moment.kind:<13} ", end="")
         who = f"{' and '.join(moment.who)}: " if moment.who else ""
-        screen.print(who + (moment.quote or moment.text), markup=False)
-    if not record.moments:
-        say("  no moments were found")
+        head = f"{timestamp(moment.span.start_ms)} {plain(moment.kind)}"
+        fact(head, who + (moment.quote or moment.text), width=22)
     for refusal in (*found.labels.refused, *found.moments.refused):
-        why = refusal.why.replace("_", " ")
-        screen.print(f"  [dim]left out    {refusal.count} {why}[/]")
+        fact("left out", f"{refusal.count} {plain(refusal.why)}", dim=True)
+    say()
+    if record.moments:
+        fact("next", f"earwitness sessions lines {record.session.id} --around {_first(record)}")
+    fact("files", f"follow with earwitness export {record.session.id}")
     for warning in found.warnings(record.transcript):
         warn(warning)
 
@@ -98,6 +103,15 @@ def _tell_summary(found: Understood, record: Record) -> None:
         times = ", ".join(timestamp(starts[id]) for id in each.evidence if id in starts)
         screen.print(Text(f"  {each.text} ").append(f"[{times}]", style="dim"))
     screen.print(f"  summary by {record.summary.by}", style="dim", markup=False)
+
+
+def _moments(record: Record) -> str:
+    count = len(record.moments)
+    return f"{count} moment{'' if count == 1 else 's'}" if count else "no moments were found"
+
+
+def _first(record: Record) -> str:
+    return timestamp(record.moments[0].span.start_ms)
 
 
 def _counts(record: Record) -> dict[str, Counter[str]]:

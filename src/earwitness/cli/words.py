@@ -75,6 +75,9 @@ def mine(
     say(f"{count} transcript{'s' * (count != 1)} looked through; nothing holds by itself")
     if done.without:
         say(f"  not transcribed yet: {', '.join(done.without)}")
+    if not done.terms:
+        say("  no word looks like a name or a term there")
+        return 0
     say()
     return _told(done.terms, common, most=most)
 

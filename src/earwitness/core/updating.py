@@ -40,7 +40,7 @@ KINDS: Final[dict[MomentKind, tuple[Category, UpdateType]]] = {
 """Where a moment belongs; what is in no line here (an open question) is in no profile."""
 
 SAME: Final = 0.75
-"""Texts of such a likeness say the same; decision record 29."""
+"""Texts of such a likeness say the same: decision record 29."""
 
 NEARLY: Final = 0.5
 """From here on a person is told what stands there already."""

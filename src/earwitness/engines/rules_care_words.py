@@ -134,8 +134,9 @@ ASSESSED: Final[tuple[tuple[Sign, float], ...]] = (
             r"\b(?:most likely|more likely|possib(?:ly|ility|le)|probabl[ey]|suspect\w*"
             r"|likely to be|suggest(?:s|ive)?|indicat\w*|consistent with|diagnos\w*|rule out"
             r"|exclude)\b",
-            r"\b(?:i think|i believe|my impression|i don't think|i'm (?:a bit |quite |slightly )?"
-            r"(?:worried|concerned))\b[^.?!]*\b(?:have|having|is|are|it's|you|your|this|about)\b",
+            r"\b(?:i think|i believe|my impression|i don't think|i'm (?:a bit |quite "
+            r"|slightly )?(?:worried|concerned))\b[^.?!]{0,120}\b(?:have|having|is|are|it's|you"
+            r"|your|this|about)\b",
             r"\b(?:caused by|due to|because of|could be|might be|may be|what(?:'s| is) going on)\b",
             r"\b(?:klinkt als|lijkt (?:me |wel )?(?:op|erop)|waarschijnlijk|mogelijk|vermoed\w*"
             r"|wijst op|past bij|diagnose|uitsluiten|ik denk dat (?:u|je|het|dit)|het kan zijn"
@@ -216,11 +217,11 @@ PLANNED: Final[tuple[tuple[Sign, float], ...]] = (
     ),
     (
         _any(
-            r"\b(?:if (?:it|things|you|your|there|the|they|any)[^.?!]*\b(?:worse|better|improv\w*"
-            r"|reaction|persist\w*|settl\w*|develop\w*|get|need|cough|fever)|worsen\w*|continue"
-            r"|carry on|keep (?:taking|using)|rest|fluids|drink plenty|avoid|stay on)\b",
-            r"\b(?:als (?:het|u|je|de)[^.?!]*\b(?:erger|beter|koorts|reactie)|erger wordt|doorgaan"
-            r"|blijf|rust|vermijd\w*|voldoende drinken)\b",
+            r"\b(?:if (?:it|things|you|your|there|the|they|any)[^.?!]{0,120}\b(?:worse|better"
+            r"|improv\w*|reaction|persist\w*|settl\w*|develop\w*|get|need|cough|fever)|worsen\w*"
+            r"|continue|carry on|keep (?:taking|using)|rest|fluids|drink plenty|avoid|stay on)\b",
+            r"\b(?:als (?:het|u|je|de)[^.?!]{0,120}\b(?:erger|beter|koorts|reactie)|erger wordt"
+            r"|doorgaan|blijf|rust|vermijd\w*|voldoende drinken)\b",
         ),
         0.25,
     ),
@@ -281,9 +282,8 @@ RISKY: Final = _any(
     r"|self[- ]?harm\w*|(?:harm|hurt|cut)(?:ing|ting)? (?:my|your)sel\w*|overdos\w*"
     r"|better off dead|not want(?:ing)? to (?:live|be here)|don't want to (?:live|be here)"
     r"|no point (?:in )?(?:living|going on)|hurt (?:somebody|someone|others|anyone)|harm to"
-    r"|abus\w*|violen\w*|(?:hits|hit|beats) me|afraid of (?:him|her)|(?:not|feel|you) safe|unsafe"
-    r"|safety"
-    r"|danger\w*|life[- ]threatening|weapon|relapse\w*|safe(?:guarding)? at home)\b",
+    r"|abus\w*|violen\w*|(?:hits|hit|beats) me|afraid of (?:him|her)|(?:not|feel|you) safe"
+    r"|unsafe|safety|danger\w*|life[- ]threatening|weapon|relapse\w*|safe(?:guarding)? at home)\b",
     r"\b(?:zelfmoord|su[iï]cid\w*|(?:mezelf|jezelf|uzelf) (?:iets aandoen|pijn|verwonden"
     r"|snijden)|automutil\w*|niet meer (?:leven|willen leven|verder)|er een eind aan|dood (?:wil"
     r"|zijn)|overdosis|mishandel\w*|geweld\w*|slaat me|niet veilig|onveilig|veiligheid|gevaar\w*"

@@ -134,17 +134,23 @@ TOLD: Final = _any(
 """Something happens in a story."""
 
 FILLER: Final = re.compile(
-    r"^(?:(?:um+|uh+|uhm|er+|erm|ah|oh+|hmm+|mm+|yeah|yep|yes|ok(?:ay)?|'kay|so|well|right"
-    r"|alright|all right|and|but|great|perfect|fantastic|sure|now|no problem|like|you know|eh+"
-    r"|ja|nou|oké|dus|goed|en|maar|tja)\b[\s,.!:;–-]*|<[^>]*>[\s,.]*|\{[^}]*\}[\s,.]*"
-    r"|\[[^\]]*\][\s,.]*|[\s,.;:–-]+)+",
+    r"^(?>(?:um+|uh+|uhm|er+|erm|ah|oh+|hmm+|mm+|yeah|yep|yes|ok(?:ay)?|'kay|so|well|right|alright"
+    r"|all right|and|but|great|perfect|fantastic|sure|now|no problem|like|you know|eh+|ja|nou|oké"
+    r"|dus|goed|en|maar|tja)\b[\s,.!:;–-]*|<[^>]{0,80}>[\s,.]*|\{[^}]{0,80}\}[\s,.]*"
+    r"|\[[^\]]{0,80}\][\s,.]*|[\s,.;:–-]+)++",
     re.IGNORECASE,
 )
 """What a quote need not begin with."""
 
-TAIL: Final = re.compile(
-    r"(?:\s*(?:<[^>]*>|\{[^}]*\}|\[[^\]]*\])|\s*,?\s*(?:um|uh|eh),?)+\s*$", re.I
-)
+MARK: Final = re.compile(r"<[^>]{0,80}>|\{[^}]{0,80}\}|\[[^\]]{0,80}\]")
+"""Marks of a transcriber in what was said."""
+
+UNIT: Final = re.compile(rf"{MARK.pattern}|[^\s<{{\[]+|[<{{\[]")
+"""A mark, or a word."""
+
+SOUNDS: Final = frozenset(("um", "uh", "eh", ""))
+"""What a quote need not end with."""
+
 TAG: Final = re.compile(
     r"(?:(?<=[\s,.])|^)(?:is that |is dat )?(?:ok(?:ay)?|alright|all right|yeah|right|you know"
     r"|oké|hè|toch|goed)\s*\?\s*$",
@@ -163,9 +169,6 @@ HUMMED: Final = re.compile(
     re.I,
 )
 """Said, and no answer."""
-
-MARK: Final = re.compile(r"<[^>]*>|\{[^}]*\}|\[[^\]]*\]")
-"""Marks of a transcriber in what was said."""
 
 COMMON: Final = frozenset(
     fold_text(

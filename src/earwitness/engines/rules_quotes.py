@@ -24,7 +24,13 @@ _CLAUSE: Final = re.compile(r"(?<=[,;:–-])\s+")
 
 def trimmed(text: str) -> str:
     """A text without the sounds and marks that it begins and ends with; still word for word."""
-    bare = words.TAIL.sub("", words.FILLER.sub("", text)).strip()
+    text = words.FILLER.sub("", text)
+    end = 0
+    for unit in words.UNIT.finditer(text):
+        is_mark = words.MARK.fullmatch(unit[0]) is not None
+        if not is_mark and unit[0].strip(",").casefold() not in words.SOUNDS:
+            end = unit.end()
+    bare = text[:end].strip().rstrip(" ,")
     return words.TAG.sub("", bare).rstrip(" ,") if not asks(text) else bare
 
 

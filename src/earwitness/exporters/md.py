@@ -73,7 +73,7 @@ def _summary(record: Record, summary: Summary) -> str:
 
 
 def _highlights(record: Record) -> str:
-    """Moments with their time and words; quotes are as they were said."""
+    """Moments with their time and words, and in brackets what was said around them."""
     return "\n".join(f"- {_highlight(moment)}" for moment in record.moments)
 
 
@@ -83,7 +83,8 @@ def _highlight(moment: Moment) -> str:
     who = " and ".join(escaped(name) for name in moment.who)
     kind = moment.kind.replace("_", " ")
     more = f" ({escaped(moment.relation)})" if moment.relation else ""
-    context = f" {escaped(moment.context)}" if moment.context else ""
+    around = escaped(moment.context).strip()
+    context = f" *({around})*" if around else ""
     return f"{timestamp(moment.span.start_ms)} **{kind}**{more} {who}: {words}{context}".replace(
         " :", ":"
     )
@@ -112,7 +113,9 @@ def _facts(record: Record) -> str:
     known = persons(record)
     for voice in voices(record):
         name = f"{known[voice]} ({voice})" if voice in known else voice
-        facts.append(f"Voice {escaped(name)}: spoke {timestamp(talk_ms(record, voice))}")
+        talked = talk_ms(record, voice)
+        long = timestamp(talked) if talked >= 1_000 else "less than a second"
+        facts.append(f"Voice {escaped(name)}: spoke {long}")
     return "\n".join(f"- {fact.strip()}" for fact in facts)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from earwitness.store import schema
+from earwitness.store import schema, schema_terms
 from earwitness.store.checkpoints import let_go
 from earwitness.store.deletion import batches, delete_blobs
 from earwitness.store.far import removal_of
@@ -23,7 +23,8 @@ _CLOCKS: Final = timedelta(minutes=5)
 def drop_findings(connection: Connection, session: str, since: datetime) -> int:
     """Drop what was found in a session since a time, in the caller's transaction.
 
-    The steps stay in the ledger, without results. `settle` removes the bytes.
+    The steps stay in the ledger, without results. `settle` removes the bytes. Words that were mined
+    from its lines are mined anew when somebody asks.
 
     Args:
         connection: Of a transaction that writes.
@@ -40,6 +41,8 @@ def drop_findings(connection: Connection, session: str, since: datetime) -> int:
         .join(schema.reference, reference.key == artifact.key)
         .where(reference.session == session, artifact.stage.in_(STAGES))
     )
+    for words in (schema_terms.term_sighting, schema_terms.term_refusal):
+        connection.execute(delete(words).where(words.c.session == session))
     first = since - _CLOCKS
     keys = [row.key for row in connection.execute(made) if row.made_at >= first]
     runs = select(run.id).where(run.session == session)

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0011"
+HEAD = "0014"
 """The revision this program reads and writes."""
 
 APPLICATION_ID = 0x45415257

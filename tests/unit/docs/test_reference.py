@@ -56,6 +56,7 @@ def test_links_lead_somewhere(root: Path) -> None:
         "docs/how-to-import.md",
         "docs/how-to-name-speakers.md",
         "docs/how-to-profiles.md",
+        "docs/how-to-notes.md",
         "docs/how-to-queue.md",
         "docs/how-to-reports.md",
         "docs/how-to-rerun.md",

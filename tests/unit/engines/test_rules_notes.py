@@ -291,3 +291,18 @@ def test_whatever_is_said_the_gate_believes_all_of_it(rows: Rows, form: tuple[st
     for section in found.values():
         ids = [each.evidence for each in section.sentences]
         assert ids == sorted(ids)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["um ", ", um", "<a> ", "<", "{", "i think ", "if it ", "ok? ", " , ", "mm", "?", "a. "],
+)
+def test_no_pattern_runs_away(piece: str) -> None:
+    rows = [("ANN", f"Well {piece * 2000} no!"), ("BOB", f"Yes {piece * 2000} so.")]
+    for template, playbook in (
+        ("progress", "therapy"),
+        ("soap", "therapy"),
+        ("minutes", "meeting"),
+    ):
+        noted(read(rows, playbook=playbook), template, playbook)
+    noted(read(rows, playbook="tabletop"), "recap_dm", "tabletop", labels=staged(("OOC", "OOC")))

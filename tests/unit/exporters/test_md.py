@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from earwitness.core.moment import Moment
 from earwitness.core.ports import ExportOptions
 from earwitness.core.session import Recording, Session
 from earwitness.core.span import Span
@@ -55,6 +56,24 @@ def test_the_head_tells_what_this_is() -> None:
         "> **Warning:** The file was cut.",
     ):
         assert f"\n{fact}\n" in text, fact
+
+
+def test_a_voice_that_hardly_spoke_is_not_said_to_have_been_silent() -> None:
+    text = export(said(0, 0, "Hi.", "S1"), turns=(Turn(Span(0, 400), "S1"),))
+    assert "\n- Voice S1: spoke less than a second\n" in text
+
+
+def test_what_was_said_around_a_moment_is_told_from_its_words() -> None:
+    line = said(4, 62_000, "Natural 20!", "S1")
+    moment = Moment(
+        "critical_hit", line.span, (4,), "a critical hit",
+        quote="Natural 20", context="Roll *now*. What do I get?", who=("Ann",),
+    )  # fmt: skip
+    record = Record(SESSION, Transcript((line,)), (), moments=(moment,))
+    text = Markdown().export(record, ExportOptions())
+    assert (
+        "\n- 00:01:02 **critical hit** Ann: “Natural 20” *(Roll \\*now\\*. What do I get?)*\n"
+    ) in text
 
 
 def test_a_speaker_turn_is_one_paragraph() -> None:

@@ -13,11 +13,12 @@ from earwitness.app.corrections.desk import (
     at_spare_desk,
     completed_result,
 )
-from earwitness.app.corrections.view import forget_views, overrides_of, see
+from earwitness.app.corrections.view import awaits_words, forget_views, overrides_of, see
 from earwitness.app.corrections.wanted import Edit, read_value, utterance_of
+from earwitness.app.running.earlier import seen_run, voices_of
 from earwitness.core import edit as make
 from earwitness.core.errors import EarwitnessError, NotAllowed, NotFound, UsageError
-from earwitness.core.fate import Conflict, Fate, Orphan
+from earwitness.core.fate import Applied, Conflict, Fate, Orphan
 from earwitness.core.fold import find_undone
 from earwitness.core.override import Field, Override, Target, Value, VoiceTarget
 from earwitness.core.span import Span
@@ -213,12 +214,20 @@ def place(library: Library, session: str, seq: int, utterance: int, editor: Edit
 def list_edits(library: Library, session: str) -> tuple[Listed, ...]:
     """Every correction of a session with its fate, in order.
 
+    The name of a voice that is heard but has no words holds: it waits for them.
+
     Raises:
         NotFound: There is no such session, or it has no transcript.
         NotCompleted: The session is still being worked on.
     """
     seen = see(library, session, completed_result(library, session))
     fates = {override.seq: fate for override, fate in seen.folded.history}
+    if orphans := seen.folded.orphans:
+        run = seen_run(library, session)
+        voices = voices_of(library, run.id) if run else None
+        heard = voices.voices if voices else ()
+        waiting = (each.seq for each, _ in orphans if awaits_words(each, heard))
+        fates |= dict.fromkeys(waiting, Applied())
     return tuple(
         Listed(entry, entry.said if isinstance(entry.said, Erased) else fates[entry.seq])
         for entry in seen.entries

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from earwitness.core.fate import Conflict, Fate, Folded, Orphan
 from earwitness.core.fold import Folding
-from earwitness.core.override import Override
+from earwitness.core.naming import is_naming
+from earwitness.core.override import Override, VoiceTarget
 from earwitness.core.transcript import Transcript
 from earwitness.store.library import Library
 from earwitness.store.overrides import Entry, Head, Page
@@ -46,6 +47,17 @@ class Seen:
     def misfits(self) -> tuple[int, ...]:
         """Numbers of the corrections that have no place, or contradict what stands there."""
         return misfits(self.folded.history)
+
+
+def awaits_words(said: Override, heard: Container[str]) -> bool:
+    """Whether it names a voice that is heard but has no words yet: it misses nothing.
+
+    Args:
+        said: A correction that found no place in the transcript.
+        heard: The voices of the turns.
+    """
+    target = said.target
+    return is_naming(said) and isinstance(target, VoiceTarget) and target.voice in heard
 
 
 def misfits(history: Iterable[tuple[Override, Fate]]) -> tuple[int, ...]:

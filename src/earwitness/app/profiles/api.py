@@ -63,7 +63,8 @@ def profile_updates(
         session: Its id, or the beginning of it; any session that has a transcript, old or imported.
         profile: A file of profiles; None: there are none yet.
         names: Whom a name of the session means: `{"Bob": "Thorin"}`.
-        by: `rules`, `models` or another plug-in's name; `auto`: rules, unless models are named.
+        by: `rules`, `models` or another plug-in's name; `auto`: whoever found moments before, else
+            rules, unless models are named.
         models: Language models in the order in which they are tried.
         likeness: From which on two texts say the same, 0 to 1; None: the setting.
         home: The library's folder.
@@ -89,7 +90,8 @@ def profile_updates(
     known = Known(profiles, dict(names or {}), settings.profile_likeness)
     with open_library(settings) as library:
         name = library.resolve(session)
-        wish = wish_of(settings, library, by, named=bool(models), fresh=False)
+        asked = by != "auto" or bool(models)
+        wish = wish_of(settings, library, by, named=bool(models), fresh=False) if asked else None
         return suggest(library, name, known, wish, listener)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from earwitness.app.records import read_record
 from earwitness.app.understanding.playbooks import playbook
-from earwitness.app.understanding.understand import Wish, understand
+from earwitness.app.understanding.understand import Wish, keep_understood, understand
 from earwitness.core.crediting import Roster
 from earwitness.core.playbook import Playbook
 from earwitness.core.profile import Profile, Suggestions
@@ -37,7 +37,7 @@ class Known:
 
 
 def suggest(
-    library: Library, session_id: str, known: Known, wish: Wish, listener: Listener
+    library: Library, session_id: str, known: Known, wish: Wish | None, listener: Listener
 ) -> Suggestions:
     """What a session would add to profiles, found in it first where that was not done yet.
 
@@ -45,13 +45,16 @@ def suggest(
         library: Where the session is.
         session_id: Its id.
         known: What is known before.
-        wish: By which engine moments are found.
+        wish: By which engine moments are found; None: whoever found them before, else rules.
         listener: Told about progress.
 
     Raises:
         EarwitnessError: As `understand`.
     """
-    found = understand(library, session_id, wish, listener)
+    if wish is None:
+        found = keep_understood(library, session_id, listener)
+    else:
+        found = understand(library, session_id, wish, listener)
     record = read_record(library, session_id)
     book: Playbook = playbook(record.session.playbook, library.home)
     staged = book.scheme(_STAGED) is not None

@@ -133,6 +133,8 @@ def ticks(most: float, count: int) -> list[float]:
 
 
 def _clock(ms: float, whole: float) -> str:
+    if whole < 1_000:
+        return f"{ms / 1000:g} s"
     if whole < 120_000:
         return f"{ms / 1000:.1f} s" if ms % 1000 or whole < 3_000 else f"{ms / 1000:.0f} s"
     return f"{ms / 60_000:.1f} min"

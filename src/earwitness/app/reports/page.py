@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -14,8 +15,9 @@ STYLE: Final = """
 --mark:#9a5b00;--markbg:#fff6e3;--ok:#2f7d4f;--warn:#b26a00;--bad:#b3261e;
 --s0:#4269d0;--s1:#e0a93b;--s2:#4fa3a5;--s3:#a463c9;--s4:#6cae5f;--s5:#d0624f;--s6:#8a8f98;
 --s7:#c98bb0;--s8:#7c6f58;--s9:#b9bcc2}
-@media(prefers-color-scheme:dark){:root{--bg:#16171a;--card:#1f2125;--ink:#e9e9e6;--soft:#9da2aa;
---line:#33363c;--mark:#f2c26b;--markbg:#2d2618;--ok:#6cc08b;--warn:#eab25a;--bad:#f08a80;
+@media screen and (prefers-color-scheme:dark){:root{--bg:#16171a;--card:#1f2125;--ink:#e9e9e6;
+--soft:#9da2aa;--line:#33363c;--mark:#f2c26b;--markbg:#2d2618;--ok:#6cc08b;--warn:#eab25a;
+--bad:#f08a80;
 --s0:#6f8fe8;--s1:#e8bb5c;--s2:#66bcbe;--s3:#b985d8;--s4:#83c277;--s5:#e27f6d;--s6:#989da6;
 --s7:#d7a2c2;--s8:#a1937a;--s9:#5d6168}}
 *{box-sizing:border-box}
@@ -53,12 +55,21 @@ th{color:var(--soft);font-weight:500;font-size:13px}tr:last-child td{border-bott
 .n{text-align:right}.wide{white-space:normal;overflow-wrap:anywhere}
 .unknown{color:var(--warn)}
 footer{color:var(--soft);font-size:13px;margin-top:22px}
-@media print{:root{color-scheme:light;--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc}
-body{font-size:11pt}main{max-width:none;padding:0}section{break-inside:avoid;border-radius:0}
-rect,i,.call{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+@media print{@page{size:A4;margin:14mm}
+:root{color-scheme:light;--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc}
+body{font-size:9.5pt}main{max-width:none;padding:0}h1{font-size:18pt}h2{font-size:11.5pt}
+p{margin:0 0 6px}.small,footer{font-size:8pt}h2,.small{break-after:avoid}
+.tiles{grid-template-columns:repeat(6,1fr);gap:6px;margin-top:12px}.tile{padding:6px 8px}
+.tile b{font-size:12.5pt}.tile span{font-size:8pt;line-height:1.2;display:block}
+section{border-radius:4px;padding:10px 12px;margin-top:10px}svg,tr,.call,.legend{break-inside:avoid}
+.call p{font-size:10pt;margin:3px 0}code{font-size:8.5pt}
+.scroll{overflow:visible}table{font-size:8pt;margin-top:4px}th{font-size:7.5pt}
+th,td{padding:2.5px 5px}th{white-space:normal;vertical-align:bottom}
+footer{margin-top:10px}rect,i,.call{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """
 
 COLOURS: Final = 10
+_TYPED: Final = re.compile("`([^`]+)`")
 
 _FILLS: Final = "".join(
     f"svg .s{number}{{fill:var(--s{number})}}.legend .s{number}{{background:var(--s{number})}}"
@@ -135,8 +146,9 @@ def legend(names: Sequence[tuple[str, str]]) -> str:
 
 
 def paragraph(told: str, kind: str = "") -> str:
-    """Plain text."""
-    return f'<p class="{kind}">{escape(told)}</p>'
+    """Plain text; what stands in backticks is typed."""
+    inside = _TYPED.sub(r"<code>\1</code>", escape(told))
+    return f'<p class="{kind}">{inside}</p>'
 
 
 def code(told: str) -> str:

@@ -259,7 +259,7 @@ def _runs(runs: Sequence[RunUse]) -> str:
     ]
     head = ["began (UTC)", "session", "outcome", "sound", "took", "speed"]
     head += ["CPU", "most memory", "read", "written", "transcriber"]
-    return section("All runs", table(head, rows, right=range(3, 10)))
+    return section("All runs", table(head, rows, right=range(3, 10), wide=10))
 
 
 def _how(runs: Sequence[RunUse]) -> str:

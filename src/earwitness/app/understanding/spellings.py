@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from earwitness.app.corrections.desk import completed_result
 from earwitness.app.corrections.view import see
 from earwitness.app.corrections.wanted import Edit
-from earwitness.app.understanding.words import holding, language_in, learned_in, terms_of
+from earwitness.app.understanding.learned import language_in, learned_in
+from earwitness.app.understanding.words import holding, terms_of
 from earwitness.core.override import Field
 from earwitness.core.people import folded
 from earwitness.core.spelling import Misspelling, rewrite, suggest_spellings

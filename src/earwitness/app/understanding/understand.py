@@ -125,14 +125,33 @@ def understand(
     return found
 
 
+def keep_understood(
+    library: Library,
+    session_id: str,
+    listener: Listener = lambda _stage, _share: None,
+) -> Understood:
+    """What is known of a session, whoever found it; nothing is put in place of what models found.
+
+    Rules look where nobody has looked yet, and again where they looked before changes: they cost
+    nothing. Models are asked by name only.
+
+    Raises:
+        EarwitnessError: As `understand`.
+    """
+    found = found_by(library, transcribed_run(library, session_id))
+    if found is not None and any(engine != "rules" for _, engine in found.noted.engines):
+        return found
+    return understand(library, session_id, listener=listener)
+
+
 def understand_if_possible(library: Library, session_id: str) -> tuple[str, ...]:
-    """Understand a session by rules; a transcript is not worse for being without labels.
+    """Keep a session understood; a transcript is not worse for being without labels.
 
     Returns:
         What the user should know when it did not work.
     """
     try:
-        understand(library, session_id)
+        keep_understood(library, session_id)
     except EarwitnessError as error:
         return (f"labels and moments: {error}" + (f" ({error.hint})" if error.hint else ""),)
     return ()

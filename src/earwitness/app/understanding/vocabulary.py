@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from earwitness.app.request import Request
 from earwitness.app.running.earlier import seen_run
-from earwitness.app.understanding.words import learned_words
+from earwitness.app.understanding.learned import learned_words
 from earwitness.core.people import Series, series_terms
 from earwitness.core.session import Session
 from earwitness.runs.plan import followers

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from earwitness.app.corrections.view import overrides_of
 from earwitness.app.records import read_record
+from earwitness.app.understanding.learned import language_in, learned_in
 from earwitness.app.understanding.playbooks import playbook as playbook_of
-from earwitness.core.errors import CorruptStore, NotCompleted, NotFound, UsageError
-from earwitness.core.learned import said_in
-from earwitness.core.lexicon import Lexicon, is_stop_word
+from earwitness.core.errors import NotCompleted, NotFound, UsageError
+from earwitness.core.lexicon import is_stop_word
 from earwitness.core.mining import mine
 from earwitness.core.people import Series, folded
 from earwitness.core.session import Session
 from earwitness.core.terms import (
-    HOLDS,
     By,
     Kind,
     Origin,
@@ -33,24 +30,6 @@ from earwitness.engines.word_lists import lexicon_for
 from earwitness.store.library import Library
 from earwitness.store.terms import Noted
 
-UNREAD = (
-    "the corrections of {session} cannot be read, so the words they taught are not used "
-    "(earwitness sessions verify {session})"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What people's corrections teach a series.
-
-    Attributes:
-        said: Names they gave, and words they put right.
-        notices: What the user should know about them.
-    """
-
-    said: tuple[Said, ...]
-    notices: tuple[str, ...] = ()
-
 
 @dataclass(frozen=True, slots=True)
 class Mined:
@@ -65,45 +44,6 @@ class Mined:
     sessions: Mapping[str, int]
     without: tuple[str, ...]
     terms: tuple[Term, ...]
-
-
-def language_in(session: Session, transcript: Transcript | None = None) -> str | None:
-    """The language most lines are in; where none says so, the session's; None: unknown."""
-    counted = Counter(line.language for line in (transcript.utterances if transcript else ()))
-    counted.pop(None, None)
-    return counted.most_common(1)[0][0] if counted else session.language
-
-
-def learned_in(library: Library, sessions: Iterable[str]) -> Learned:
-    """What the corrections of sessions teach; a ledger that is damaged teaches nothing."""
-    said: list[Said] = []
-    notices: list[str] = []
-    for session in sessions:
-        try:
-            ledger = overrides_of(library.ledger(session).entries)
-        except CorruptStore:
-            notices.append(UNREAD.format(session=session))
-            continue
-        said += said_in(ledger, session, _lexicon_of(library, session))
-    return Learned(tuple(said), tuple(notices))
-
-
-def _lexicon_of(library: Library, session: str) -> Callable[[], Lexicon]:
-    return lambda: lexicon_for(language_in(library.session(session)))
-
-
-def learned_words(library: Library, series: Series | None) -> tuple[tuple[str, ...], list[str]]:
-    """Words that hold for a series because of corrections, beside its own list; and notices."""
-    if series is None:
-        return (), []
-    learned = learned_in(library, library.sessions_in(series.id))
-    unwanted = library.refused_terms(series.id)
-    words = (
-        said.text
-        for said in learned.said
-        if said.origin.by in HOLDS and folded(said.text) not in unwanted
-    )
-    return tuple(dict.fromkeys(words)), list(learned.notices)
 
 
 def terms_of(library: Library, series: Series) -> tuple[Term, ...]:
@@ -205,7 +145,7 @@ def refuse_words(library: Library, series: Series, words: Sequence[str]) -> tupl
         if any(origin.by == By.CAST and origin.session is None for origin in term.origins):
             raise UsageError(
                 "a name of the cast holds as long as it is there",
-                hint=f"take it out of the cast: earwitness series person {series.name!r} NAME",
+                hint="take it out of the cast: earwitness series person SERIES NAME --remove",
             )
     library.refuse_terms(
         series.id,
