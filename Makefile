@@ -4,13 +4,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
-.PHONY: demo test soak check format bench bench-check bench-pipeline chaos reference test-engines clean
+.PHONY: demo test soak deep check format bench bench-check bench-pipeline chaos reference test-engines clean
 
 demo: $(VENV)/installed
 	$(BIN)/earwitness demo
 
+# A file's tests stay together, in the order of their folders: the longest ones begin first, and
+# many small ones fill the end. `make test JOBS=4` where there are more cores.
+JOBS ?= 2
+SPREAD := -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
 test: check
-	$(BIN)/pytest --cov --cov-report=term --cov-report=xml --durations=15
+	$(BIN)/pytest $(SPREAD) --cov --cov-report=term --cov-report=xml --durations=15
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .
@@ -21,6 +26,11 @@ check: $(VENV)/installed-test
 # Workers killed by the dozen, on both databases; takes many minutes.
 soak: $(VENV)/installed-test
 	$(BIN)/pytest -m soak
+
+# Every property on twenty times as many examples, new ones each time.
+deep: export EARWITNESS_DEEP := yes
+deep: $(VENV)/installed-test
+	$(BIN)/pytest $(SPREAD) tests/unit tests/contract
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .

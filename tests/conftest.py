@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.deep import DEEP, examples
 from tests.faulty import FaultyService
 from tests.objects import BadLine, ObjectServer
 from tests.postgres import PostgresServer
 
 # Machines differ in speed, so examples have no deadline. Automatic checks try the same examples
-# every time; at a desk new ones are tried on every run.
-settings.register_profile("desk", deadline=None)
-settings.register_profile("checks", deadline=None, derandomize=True)
-settings.load_profile("checks" if os.environ.get("CI") else "desk")
+# every time; at a desk new ones are tried on every run; `make deep` tries twenty times as many.
+settings.register_profile("desk", deadline=None, max_examples=examples(50))
+settings.register_profile("checks", settings.get_profile("desk"), derandomize=True)
+settings.load_profile("checks" if os.environ.get("CI") and not DEEP else "desk")
 
 ROOT = Path(__file__).parent.parent
 ALL_FORMATS = "json,txt,md,csv,srt,vtt,ass,stm,rttm"

@@ -200,13 +200,13 @@ def take_over(recording: Path, script: Path, machines: tuple[Machine, Machine]) 
             ]
 
         with Worker(one) as first:
-            wait_for(lambda: len(heard()) >= 3, at_most_s=60)
+            wait_for(lambda: len(heard()) >= 3, at_most_s=240)
             with Worker(two):
                 token = _token(library, run)
                 first.kill()
                 killed, before = time.monotonic(), len(heard())
-                claimed = wait_for(lambda: _token(library, run) > token, at_most_s=60)
-                going_on = wait_for(lambda: len(heard()) > before, at_most_s=60)
+                claimed = wait_for(lambda: _token(library, run) > token, at_most_s=240)
+                going_on = wait_for(lambda: len(heard()) > before, at_most_s=240)
                 ended = wait_for(lambda: library.run(run).outcome is not None, at_most_s=120)
         chunks = heard()
         session = library.run(run).session

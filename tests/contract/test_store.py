@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.deep import examples
 from tests.nouns import KINDS
 
 import earwitness.runs
@@ -40,7 +41,7 @@ AT = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 
 
 @given(st.sampled_from(list(KINDS)).flatmap(lambda kind: st.tuples(st.just(kind), KINDS[kind])))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_readers_get_what_writers_put(pair: tuple[type, object]) -> None:
     kind, value = pair
     data = encode(value)

@@ -194,7 +194,7 @@ def test_a_terminal_is_asked_without_any_flag(case: Case) -> None:
         shown = read_until(ours, "[y/N]: ")
         os.write(ours, b"y\n")
         shown += read_until(ours, "Report: ")
-        started.wait(timeout=60)
+        started.wait(timeout=240)
     os.close(ours)
     assert started.returncode == 0, shown
     assert "Found 2 stale checkpoints:" in shown

@@ -53,7 +53,7 @@ def stopped_when(
             pause.wait(0.02)
         children = psutil.Process(batch.pid).children(recursive=True)
         os.kill(batch.pid, number)
-        told = batch.communicate(timeout=60)[0]
+        told = batch.communicate(timeout=240)[0]
     return batch.returncode, told, children
 
 

@@ -251,7 +251,7 @@ def test_a_watched_folder_is_worked_off_as_it_fills_until_ctrl_c(
             assert watching.poll() is None
             pause.wait(0.1)
         watching.send_signal(signal.SIGINT)
-        told = json.loads(watching.communicate(timeout=60)[0])
+        told = json.loads(watching.communicate(timeout=240)[0])
     assert watching.returncode == 0
     assert sorted(states(told).items()) == [("later.mp3", "done"), ("slow.wav", "done")]
     assert all(item["length_ms"] > 5_500 for item in told["items"]), "whole, not in part"

@@ -151,7 +151,7 @@ def test_who_comes_second_follows(
     result = json.loads(told.out)
     assert result["outcome"] == {"kind": "done"}
     assert Path(result["files"][0]).is_file()
-    assert working.wait(timeout=60) == 0
+    assert working.wait(timeout=240) == 0
     with Library.open(home) as library:
         assert [each.id for each in library.runs(result["session"])] == [run]
         computed = Counter((step.stage, step.chunk) for step in library.steps(run) if not step.hit)
@@ -170,7 +170,7 @@ def test_cancelled_from_elsewhere(
     working = worker("--until-empty", "--json")
     wait_until(home, lambda library: chunks_of(run)(library) >= 1)
     assert answer(capsys, "queue", "cancel", run)["stopping"] is True
-    out, _ = working.communicate(timeout=60)
+    out, _ = working.communicate(timeout=240)
     (ended,) = json.loads(out)["runs"]
     assert ended["outcome"] == {"kind": "cancelled"}
     before = answer(capsys, "queue", "status", run)
@@ -196,7 +196,7 @@ def test_a_worker_sent_home_gives_back_what_it_holds(
     working = worker()
     wait_until(home, lambda library: chunks_of(run)(library) >= 1)
     working.send_signal(number)
-    assert working.wait(timeout=60) == (Cancelled.exit_code if number == signal.SIGINT else 0)
+    assert working.wait(timeout=240) == (Cancelled.exit_code if number == signal.SIGINT else 0)
     given_back = answer(capsys, "queue", "status", run)
     assert (given_back["state"], given_back["losses"], given_back["outcome"]) == ("queued", 0, None)
     shown(capsys, "worker", "--until-empty")

@@ -114,38 +114,19 @@ config = App(
     default_parameter=QUIET,
 )
 
-app.command(
-    "earwitness.cli.process:demo",
-    name="demo",
-    group=WORK,
-    help="Transcribe the shipped example and print it.",
-)
-app.command(
-    "earwitness.cli.process:process",
-    name="process",
-    group=WORK,
-    help="Turn recordings into records: who said what, and when.",
-)
-app.command(
-    "earwitness.cli.batch:batch",
-    name="batch",
-    group=WORK,
-    help="Turn many recordings into records, and report on all of them.",
-)
-app.command(
-    "earwitness.cli.bring:import_",
-    name="import",
-    group=WORK,
-    help="Make sessions of transcripts made elsewhere.",
-)
-app.command(
-    "earwitness.cli.understand:understand",
-    name="understand",
-    group=WORK,
-    help="Say what the lines of a session are, and find its moments.",
-)
+for _name, _verb, _help in (
+    ("demo", "process:demo", "Transcribe the shipped example and print it."),
+    ("process", "process:process", "Turn recordings into records: who said what, and when."),
+    ("batch", "batch:batch", "Turn many recordings into records, and report on all of them."),
+    ("import", "bring:import_", "Make sessions of transcripts made elsewhere."),
+    (
+        "understand",
+        "understand:understand",
+        "Say what the lines of a session are, and find its moments.",
+    ),
+):
+    app.command(f"earwitness.cli.{_verb}", name=_name, group=WORK, help=_help)
 app.command(notes)
-app.command(profiles)
 app.command(speakers)
 app.command(edit)
 app.command(suggest)
@@ -155,6 +136,7 @@ app.command(
     group=WORK,
     help="Write a session's record again, in any format.",
 )
+app.command(profiles)
 app.command(queue)
 app.command(
     "earwitness.cli.queue:worker",
@@ -174,18 +156,11 @@ app.command(series)
 app.command(playbooks)
 app.command(models)
 app.command(config)
-app.command(
-    "earwitness.cli.machine:backup",
-    name="backup",
-    group=KEEP,
-    help="Write the whole library into one file.",
-)
-app.command(
-    "earwitness.cli.machine:restore",
-    name="restore",
-    group=KEEP,
-    help="Make a library from a backup.",
-)
+for _verb, _help in {
+    "backup": "Write the whole library into one file.",
+    "restore": "Make a library from a backup.",
+}.items():
+    app.command(f"earwitness.cli.machine:{_verb}", name=_verb, group=KEEP, help=_help)
 for _verb, _help in {
     "performance": "Say where the time and memory of runs went, and what to change.",
     "cost": "Say what runs cost, what was saved, and how the budget stands.",

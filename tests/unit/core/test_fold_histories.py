@@ -10,6 +10,7 @@ from itertools import count
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.deep import examples
 
 from earwitness.core import edit
 from earwitness.core.errors import UsageError
@@ -167,14 +168,14 @@ def settled(machine: Transcript, ledger: list[Override]) -> bool:
     return not folded.conflicts and not folded.orphans
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(histories())
 def test_every_override_has_one_fate(story: tuple[Transcript, list[Override]]) -> None:
     machine, ledger = story
     assert [override for override, _ in fold(machine, ledger).history] == ledger
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(histories())
 def test_undoing_everything_gives_the_machines_transcript(
     story: tuple[Transcript, list[Override]],
@@ -187,7 +188,7 @@ def test_undoing_everything_gives_the_machines_transcript(
     assert fold(machine, ledger).transcript == machine
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(histories(), st.data())
 def test_an_undo_is_as_if_the_edit_had_never_been(
     story: tuple[Transcript, list[Override]], data: st.DataObject
@@ -228,7 +229,7 @@ def retold(ledger: list[Override]) -> bool:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(histories(unique=True))
 def test_folding_twice_is_folding_once(story: tuple[Transcript, list[Override]]) -> None:
     machine, ledger = story
@@ -252,7 +253,7 @@ def test_folding_twice_is_folding_once(story: tuple[Transcript, list[Override]])
             assert twice == once
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(histories())
 def test_an_edit_of_what_is_seen_is_applied_and_seen(
     story: tuple[Transcript, list[Override]],
@@ -279,7 +280,7 @@ def test_an_edit_of_what_is_seen_is_applied_and_seen(
     assert seen.get(last.field, last.now) == last.now
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(histories(kinds=KEEPERS))
 def test_only_a_text_edit_changes_words(story: tuple[Transcript, list[Override]]) -> None:
     machine, ledger = story
@@ -291,7 +292,7 @@ def test_only_a_text_edit_changes_words(story: tuple[Transcript, list[Override]]
     assert heard(fold(machine, ledger).transcript) == heard(machine)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(histories())
 def test_what_nobody_touched_is_the_same_object(
     story: tuple[Transcript, list[Override]],
@@ -308,14 +309,14 @@ def test_what_nobody_touched_is_the_same_object(
             assert any(each is line for each in folded.transcript.utterances)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(histories())
 def test_the_wire_form_gives_the_ledger_back(story: tuple[Transcript, list[Override]]) -> None:
     for override in story[1]:
         assert from_wire(to_wire(override)) == override
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(histories(), transcripts())
 def test_a_foreign_transcript_takes_no_harm(
     story: tuple[Transcript, list[Override]], other: Transcript

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from tests.deep import examples
 
 from earwitness.core import edit
 from earwitness.core.fate import Applied, Conflict, Orphan
@@ -178,7 +179,7 @@ def holds(line: Utterance, kind: str) -> bool:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(machines(), GENTLE, KINDS, st.data())
 def test_an_edit_survives_moved_bounds_cuts_joins_and_new_ids(
     machine: Transcript, rerun: Rerun, kind: str, data: st.DataObject
@@ -191,7 +192,7 @@ def test_an_edit_survives_moved_bounds_cuts_joins_and_new_ids(
     assert changed == names(line.words)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(machines(), ROUGH, KINDS, st.data())
 def test_an_edit_is_applied_to_its_own_words_or_visibly_not_at_all(
     machine: Transcript, rerun: Rerun, kind: str, data: st.DataObject
@@ -217,7 +218,7 @@ def test_an_edit_is_applied_to_its_own_words_or_visibly_not_at_all(
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(machines(), ROUGH, st.data())
 def test_a_voice_is_never_given_to_words_of_another(
     machine: Transcript, rerun: Rerun, data: st.DataObject
@@ -233,7 +234,7 @@ def test_a_voice_is_never_given_to_words_of_another(
             assert after.voice == before[number].voice
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(machines(), ROUGH, st.data())
 def test_a_text_edit_finds_its_words_or_is_visible(
     machine: Transcript, rerun: Rerun, data: st.DataObject
@@ -257,7 +258,7 @@ def test_a_text_edit_finds_its_words_or_is_visible(
         assert folded.transcript == again
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(machines(), GENTLE, st.data())
 def test_text_edits_survive_moved_bounds_cuts_joins_and_new_ids(
     machine: Transcript, rerun: Rerun, data: st.DataObject
@@ -270,7 +271,7 @@ def test_text_edits_survive_moved_bounds_cuts_joins_and_new_ids(
     assert isinstance(folded.fate(1), Applied)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(machines(), GENTLE, st.data())
 def test_a_split_is_found_again_between_the_same_words(
     machine: Transcript, rerun: Rerun, data: st.DataObject
@@ -286,7 +287,7 @@ def test_a_split_is_found_again_between_the_same_words(
     assert extra in (0, 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(machines(), st.one_of(GENTLE, ROUGH), st.lists(KINDS, min_size=1, max_size=5), st.data())
 def test_a_whole_ledger_after_a_re_run(
     machine: Transcript, rerun: Rerun, kinds: list[str], data: st.DataObject
@@ -306,7 +307,7 @@ def test_a_whole_ledger_after_a_re_run(
             assert fate.found not in (each.was, each.now)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(machines(), st.one_of(GENTLE, ROUGH), st.data())
 def test_a_text_of_any_length_stays_inside_the_lines_it_falls_on(
     machine: Transcript, rerun: Rerun, data: st.DataObject

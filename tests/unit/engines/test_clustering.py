@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tests.deep import examples
 
 from earwitness.engines.clustering import average_linkage, cut, in_order
 
@@ -35,7 +36,7 @@ def by_definition(matrix: Floats) -> list[float]:
     return heights
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=14, unique=True))
 def test_heights_are_mean_distances(numbers: list[int]) -> None:
     # irregular places, so that no two distances are equal
@@ -45,7 +46,7 @@ def test_heights_are_mean_distances(numbers: list[int]) -> None:
     assert found == pytest.approx(by_definition(matrix), rel=1e-4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.floats(0, 100, width=32), min_size=1, max_size=20), st.integers(1, 25))
 def test_a_cut_leaves_as_many_groups_as_asked(numbers: list[float], groups: int) -> None:
     merges = average_linkage(distances(np.array(numbers, np.float32)))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.deep import examples
 
 from earwitness.engines import grouping
 from earwitness.engines.grouping import Closeness, group
@@ -30,7 +31,7 @@ def windows(voices: list[int], *, scatter: float = 0.03, seed: int = 0) -> Windo
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=30), st.integers(1, 40))
 def test_a_number_of_speakers_is_kept_to_exactly(voices: list[int], speakers: int) -> None:
     labels = group(windows(voices, scatter=0.6), speakers, Closeness())

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.deep import examples
 
 from earwitness.core.errors import UsageError
 from earwitness.core.ports import ExportOptions
@@ -144,7 +145,7 @@ def test_a_cue_is_lengthened_into_silence_only(spoken: Record, wanted: ExportOpt
 
 
 @given(talks(LATIN + LONG + JAPANESE), choices)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_the_counts_are_what_a_reader_would_count(spoken: Record, wanted: ExportOptions) -> None:
     found = cues(spoken, wanted)
     spans = [cue.span for cue in found.cues]

@@ -6,6 +6,7 @@ from itertools import combinations, pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.deep import examples
 
 from earwitness.core.ports import ExportOptions
 from earwitness.exporters.atoms import Atom, width
@@ -25,7 +26,7 @@ def price(table: Prices, drafts: list[Draft]) -> float:
 
 
 @given(st.lists(st.sampled_from(["a", "dragon,", "the", "and", "no."]), min_size=1, max_size=9))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_no_other_chain_is_cheaper(words: list[str]) -> None:
     said = timed(words)
     table = Prices(said, OPTIONS, 60_000, False)

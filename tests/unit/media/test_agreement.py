@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tests.deep import examples
 
 from earwitness.media.agreement import Agreement, Ear, Line, agreement, listen
 from earwitness.media.resample import interpolate, margin
@@ -54,7 +55,7 @@ def compare(first: Ear, second: Ear, reach_s: float = 15.0) -> Agreement | None:
     return agreement(first, second, Line(0.0), reach_s=reach_s, tick=lambda _share: None)
 
 
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(
     offset_s=st.floats(-8, 8),
     drift=st.floats(-500e-6, 500e-6),

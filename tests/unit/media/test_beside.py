@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tests.deep import examples
 
 from earwitness.core.errors import UsageError
 from earwitness.core.sound import Place
@@ -57,7 +58,7 @@ def test_a_clock_that_runs_wrong_is_put_right(tmp_path: Path, ppm: int) -> None:
     assert 10 * np.log10(float((true**2).mean()) / noise) > 70, "dB over the error"
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     offset_us=st.integers(0, 900_000),
     ppb=st.integers(-500_000, 500_000),

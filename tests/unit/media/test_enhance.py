@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tests.deep import examples
 
 from earwitness.core.errors import EngineError
 from earwitness.core.ports import RATE_HZ
@@ -45,7 +46,7 @@ def power_db(samples: NDArray[np.int16]) -> float:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(length=st.integers(0, 5 * RATE_HZ), loud=st.sampled_from([0.0, 1.0, 300.0, 9_000.0]))
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_as_long_as_it_was(kind: Enhancement, length: int, loud: float) -> None:
     sound = np.clip(noise(length, loud), -32_000, 32_000).astype(np.int16)
     made = filtered(sound, kind)
@@ -55,7 +56,7 @@ def test_as_long_as_it_was(kind: Enhancement, length: int, loud: float) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(at=st.integers(RATE_HZ // 10, 6 * RATE_HZ), loud=st.sampled_from([3.0, 30.0, 200.0]))
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_a_click_stays_within_ten_milliseconds(kind: Enhancement, at: int, loud: float) -> None:
     sound = noise(7 * RATE_HZ, loud)
     sound[at : at + 8] = 20_000

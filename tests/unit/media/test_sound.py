@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.deep import examples
 
 from earwitness.core.errors import CorruptStore, UsageError
 from earwitness.core.ports import Audio
@@ -43,7 +44,9 @@ def test_a_begun_millisecond_is_filled_up(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     sizes=st.lists(st.integers(0, 5000), min_size=1, max_size=4),

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tests.deep import examples
 
 from earwitness.core.errors import SourceNotFound, UnsupportedSource
 from earwitness.media.decode import decode
@@ -135,7 +136,7 @@ HEADS = (b"", b"ID3\x04\0\0\0\0\0\x10", b"RIFF\xff\0\0\0WAVEfmt ", b"OggS\0\x02"
 
 
 @settings(
-    max_examples=8,
+    max_examples=examples(8),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

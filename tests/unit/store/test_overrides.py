@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
+from tests.deep import examples
 
 from earwitness.core.errors import CorruptStore, NotFound, UsageError
 from earwitness.core.override import Field, Override, Target
@@ -253,7 +254,7 @@ _numbers = iter(range(10**6))
 
 
 @given(_STEPS, st.lists(st.integers(0, 30), max_size=3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_any_history_verifies_also_after_erasing(
     shared: Library,
     steps: list[tuple[str, int]],

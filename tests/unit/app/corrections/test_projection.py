@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.deep import examples
 
 from earwitness.app.corrections import edits as verbs
 from earwitness.app.corrections.desk import Edited, Editor
@@ -168,7 +169,7 @@ def step(library: Library, session: str, kind: str, pick: int) -> None:
 
 
 @given(STEPS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_any_evening_can_be_undone(shared: Library, steps: list[tuple[str, int]]) -> None:
     session = f"2026-11-20-{next(_sessions):06d}"
     recording = Recording("b" * 64, "scene.wav", 1_000, None, 1, 16_000)

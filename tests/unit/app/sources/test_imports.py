@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.deep import examples
 
 import earwitness
 from earwitness.core.errors import NoSound, UnsupportedSource, UsageError
@@ -99,7 +100,7 @@ def bound_aside(text: str) -> dict[str, object]:
     return told
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(records())
 def test_our_own_json_loses_nothing(record: Record) -> None:
     with tempfile.TemporaryDirectory() as folder:
