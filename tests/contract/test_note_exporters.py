@@ -111,10 +111,14 @@ def test_what_a_note_is_worth_stands_before_it(suffix: str) -> None:
     assert "By: ollama:qwen3" in head
     assert "not borne out by what was said: 3" in head
     assert "leader" not in head
-    quoted = text_of(suffix, replace(PAGE, note=QUOTED, clinical=False, warnings=("older.",)))
+    quoted = text_of(
+        suffix,
+        replace(PAGE, note=QUOTED, clinical=False, warnings=("older. (earwitness notes make x)",)),
+    )
     assert "Quotes, no summary" in quoted
     assert "rules, no language model" in quoted
     assert "Note: older." in quoted
+    assert "notes make" not in quoted
     assert "Draft" not in quoted
     secret = replace(QUOTED, template=replace(SOAP, audience="dm"))
     assert "For the game leader only" in text_of(suffix, replace(PAGE, note=secret))

@@ -30,13 +30,13 @@ from earwitness.core.wording import doubt_of, names_said
 pytestmark = pytest.mark.skipif(not GAMES.is_dir(), reason="no games here")
 
 EPISODES = ("C2E015", "C2E016", "C2E017")
-KEYS = ("story", "dice", "quotes", "open")
+KEYS = ("plans", "theories", "rulings", "open")
 
 
 def inventive(call: Call) -> Reply:
     """For every section two true sentences and four that are not."""
     asked = lines_in(call)
-    if not asked:
+    if "You put one section" in said_in(call):
         told = re.findall(r"^(\d+)(?:, \d+)* \| (.*)$", said_in(call), re.MULTILINE)
         kept = [{"text": text, "evidence": [int(number)]} for number, text in told[:8]]
         kept.append({"text": "It ends with Gandalf.", "evidence": [int(told[0][0])]})
@@ -60,7 +60,7 @@ def test_a_note_takes_few_calls_and_holds_nothing_invented(tmp_path: Path) -> No
     lines = {line.id: line for line in earwitness.record(session).transcript.utterances}
     with FaultyService() as server:
         server.plan = inventive
-        kept = earwitness.make_note(session, "recap", models=[f"{server.url}#toy"])
+        kept = earwitness.make_note(session, "recap_dm", models=[f"{server.url}#toy"])
         calls = len(server.calls)
     note = kept.note
     assert note is not None
@@ -84,7 +84,7 @@ def test_a_note_of_which_a_part_failed_says_so_or_is_none(tmp_path: Path) -> Non
     with FaultyService() as server:
         server.plan = lambda call: refused(400, "bad") if call.number == 1 else inventive(call)
         try:
-            kept = earwitness.make_note(session, "recap", models=[f"{server.url}#toy"])
+            kept = earwitness.make_note(session, "recap_dm", models=[f"{server.url}#toy"])
         except earwitness.EngineError:
             assert earwitness.notes(session) == ()
         else:
@@ -157,3 +157,23 @@ def test_what_people_wrote_is_kept_and_what_is_altered_is_not() -> None:
                 assert doubt_of(quote, [line], language="en", names=names) is None
     assert total > 200
     assert kept / total >= 0.75, f"{kept} of {total}"
+
+
+def test_a_section_that_cannot_be_put_together_stands_as_it_was_collected(tmp_path: Path) -> None:
+    session = imported(tmp_path, turns_of("C2E016", 500))
+
+    def stubborn(call: Call) -> Reply:
+        whole = "The section: What the players plan" in said_in(call)
+        return refused(400, "bad") if whole else inventive(call)
+
+    with FaultyService() as server:
+        server.plan = stubborn
+        kept = earwitness.make_note(session, "recap_dm", models=[f"{server.url}#toy"])
+        assert kept.note is not None
+        counts = {each.key: len(each.sentences) for each in kept.note.sections}
+        assert (counts["plans"], counts["theories"]) == (10, 8)
+        assert "1 of " in kept.note.lacking
+        server.plan = inventive
+        again = earwitness.make_note(session, "recap_dm", models=[f"{server.url}#toy"])
+    assert again.note is not None
+    assert (again.version, again.note.lacking) == (2, "")

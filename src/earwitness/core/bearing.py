@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 from earwitness.core.claims import Refusal, Why
-from earwitness.core.evidence import is_verbatim
+from earwitness.core.evidence import OUT_OF_CHARACTER, is_verbatim
 from earwitness.core.note import Section, Sections, Sentence, Template
 from earwitness.core.reading import Window
 from earwitness.core.transcript import Utterance
 from earwitness.core.wording import doubt_of, names_said
+
+DICE: Final = "dice"
+"""The section of a story that is about the table's dice."""
 
 
 def believed_sections(
@@ -34,9 +38,11 @@ def believed_sections(
         for sentence in section.sentences:
             why: Why | None = "out_of_scheme"
             if section.key in kept:
-                why = _doubt(sentence, window, written) or (
-                    _wording(sentence, window, template, names) if written else None
-                )
+                why = _doubt(sentence, window, written)
+                if why is None and written:
+                    why = _wording(sentence, window, template, names)
+                if why is None and template.story and section.key != DICE:
+                    why = _side(sentence, window)
             if why is None:
                 kept[section.key].append(sentence)
             else:
@@ -63,6 +69,13 @@ def _was_said(sentence: Sentence, lines: Sequence[Utterance]) -> bool:
     if all(is_verbatim(text, [said[id]]) for id, text in sentence.parts):
         return True
     return is_verbatim(sentence.text, lines)
+
+
+def _side(sentence: Sentence, window: Window) -> Why | None:
+    """Why a sentence is no part of the story; None: it is, as far as anybody knows."""
+    stances = {each.utterance: each.value for each in window.labels if each.scheme == "stance"}
+    outside = any(stances.get(id) in OUT_OF_CHARACTER for id in sentence.evidence)
+    return "out_of_character" if outside else None
 
 
 def _wording(

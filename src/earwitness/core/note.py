@@ -37,6 +37,7 @@ class Template:
         language: ISO 639-1 code it is written in.
         slots: Its sections, in order, at least one.
         audience: Whom it is for: `everyone`, or `dm` for what players must not read.
+        story: It tells of a story; nothing in it was said out of character, dice aside.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Template:
     language: str
     slots: tuple[Slot, ...]
     audience: str = "everyone"
+    story: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a form without sections, or with two of one key."""

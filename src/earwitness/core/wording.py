@@ -45,6 +45,9 @@ _NOBODY: Final = frozenset(
 _SMALL: Final = frozenset({"s", "t", "n", "k"})
 """In Dutch what begins a sentence after these takes the capital letter: `'s Avonds`."""
 
+_LOOK_BACK: Final = 24
+"""Signs before a word that tell whether a sentence begins with it."""
+
 _NOUNS_ARE_CAPITAL: Final = frozenset({"de", "lb"})
 _OWNS: Final = re.compile(r"['’]s?$", re.IGNORECASE)
 
@@ -140,7 +143,7 @@ def _claimed_names(
     words = list(_WORD.finditer(text))
     opening = True
     for found, after in zip(words, [*words[1:], None], strict=False):
-        before = text[: found.start()]
+        before = text[max(0, found.start() - _LOOK_BACK) : found.start()]
         begins = opening or bool(_BEGINS.search(before) and not _SHORTENED.search(before))
         name = _OWNS.sub("", found[0])
         folded = fold_text(name)

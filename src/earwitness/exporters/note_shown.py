@@ -92,7 +92,9 @@ def heads(page: NotePage) -> Iterator[str]:
     if page.note.template.audience == "dm":
         yield words.leader
     yield words.written if page.note.written else words.quotes
-    yield from (f"{words.warning}: {one_line(warning)}" for warning in page.warnings)
+    # What to type is for whoever has the library, and not for whoever is given the file.
+    told = (one_line(warning).partition(" (earwitness ")[0] for warning in page.warnings)
+    yield from (f"{words.warning}: {warning}" for warning in told)
 
 
 def facts(page: NotePage) -> Iterator[tuple[str, str]]:

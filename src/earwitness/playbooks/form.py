@@ -77,6 +77,7 @@ class NoteForm(_Part):
     form: Literal[1]
     title: Line
     audience: Literal["everyone", "dm"] = "everyone"
+    story: bool = False
     section: Annotated[tuple[SlotForm, ...], Field(min_length=1)]
 
     def noun(self, id: str, language: str) -> Template:
@@ -86,4 +87,4 @@ class NoteForm(_Part):
             ValueError: Two sections have one key.
         """
         slots = tuple(Slot(each.key, each.title, each.ask) for each in self.section)
-        return Template(id, self.title, language, slots, self.audience)
+        return Template(id, self.title, language, slots, self.audience, self.story)

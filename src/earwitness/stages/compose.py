@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 
 from earwitness.core.bearing import believed_sections
-from earwitness.core.note import Composed, Section, Sections, Slot, Template
+from earwitness.core.note import Composed, Sections, Slot, Template
 from earwitness.core.ports import Tick
 from earwitness.core.reading import Reading, Window
 from earwitness.core.run import DONE, Outcome
@@ -74,10 +74,17 @@ class Compose:
         return Made(believed, refused=believed.refused)
 
     def join(self, pieces: dict[int | None, object], inputs: Inputs) -> Composed:
-        """The sections in the order of their slots; those that failed are missing."""
-        del inputs
-        made = [piece for piece in pieces.values() if isinstance(piece, Sections)]
-        sections: tuple[Section, ...] = tuple(each for one in made for each in one.sections)
+        """The sections in the order of their slots; one that failed holds all that was collected
+        for it, which has been believed already.
+        """
+        collected = inputs.take(Sections)
+        made = [
+            piece if isinstance(piece, Sections) else Sections((collected.get(slot.key),))
+            for piece, slot in (
+                (pieces.get(index), slot) for index, slot in enumerate(self.template.slots)
+            )
+        ]
+        sections = tuple(each for one in made for each in one.sections if each.sentences)
         return Composed(Sections(sections, together(*(one.refused for one in made))))
 
     def engine(self, inputs: Inputs) -> str | None:

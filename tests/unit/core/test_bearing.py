@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from earwitness.core.bearing import believed_sections
 from earwitness.core.claims import Refusal
 from earwitness.core.note import Section, Sections, Sentence, Slot, Template
 from earwitness.core.reading import Window
+from earwitness.core.transcript import Label
 
 SOAP = Template("soap", "SOAP", "en", (Slot("plan", "Plan", ""), Slot("told", "Told", "")))
 WINDOW = Window(
@@ -39,6 +42,21 @@ def believed(*told: Sentence, key: str = "told", written: bool = False) -> Secti
 )
 def test_what_was_said_in_the_lines_it_cites_is_believed(sentence: Sentence) -> None:
     assert believed(sentence) == Sections((Section("told", (sentence,)),))
+
+
+def test_a_story_holds_nothing_that_was_said_out_of_character_but_its_dice() -> None:
+    story = Template(
+        "recap", "Recap", "en", (Slot("told", "", ""), Slot("dice", "", "")), story=True
+    )
+    labels = (Label(6, "stance", "OOC", None, "rules"), Label(5, "stance", "IC", None, "rules"))
+    window = replace(WINDOW, labels=labels)
+    told = (Sentence("He smokes.", (6,)), Sentence("She asks.", (5, 7)), Sentence("Ten!", (5, 6)))
+    claimed = Sections((Section("told", told), Section("dice", told[:1])))
+    found = believed_sections(claimed, window, story, written=True)
+    assert found.sections == (Section("told", told[1:2]), Section("dice", told[:1]))
+    assert found.refused == (Refusal("out_of_character", 2),)
+    plain = believed_sections(claimed, window, replace(story, story=False), written=True)
+    assert plain.sections == claimed.sections
 
 
 @pytest.mark.parametrize(
