@@ -13,6 +13,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.deep import examples
 
 from earwitness import plugins
 from earwitness.core.claims import Refusal
@@ -194,7 +195,7 @@ def test_citations_lead_from_each_sentence_to_its_own_lines() -> None:
 TEXTS = st.text(min_size=1, max_size=30)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.sampled_from(FORMATS), TEXTS, TEXTS, TEXTS, st.none() | TEXTS, st.booleans())
 def test_whatever_is_said_makes_a_whole_file(
     suffix: str, title: str, text: str, said: str, who: str | None, quoted: bool

@@ -67,7 +67,7 @@ words = App(
 )
 suggest = App(
     name="suggest",
-    help="What you may want to correct, as edits that are ready and never made.",
+    help="What you may want to correct, as edits that are ready.",
     group=WORK,
     default_parameter=QUIET,
 )
@@ -91,7 +91,7 @@ models = App(
 )
 notes = App(
     name="notes",
-    help="Notes of a session: make, list, show and make them again; each sentence cites its lines.",
+    help="Notes of a session; every sentence cites its lines.",
     group=WORK,
     default_parameter=QUIET,
 )
@@ -103,7 +103,7 @@ playbooks = App(
 )
 profiles = App(
     name="profiles",
-    help="What sessions would add to the profiles of characters and people.",
+    help="What sessions tell of characters and people.",
     group=WORK,
     default_parameter=QUIET,
 )

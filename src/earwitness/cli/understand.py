@@ -90,19 +90,16 @@ def _tell(found: Understood, record: Record) -> None:
 
 def _tell_summary(found: Understood, record: Record) -> None:
     """What a model wrote of the session; where models are at work and none did, how to ask."""
-    from rich.text import Text
-
-    screen = console()
     if record.summary is None:
         if any(engine != "rules" for _, engine in found.noted.engines):
             make = f"earwitness notes make {record.session.id} --template summary --model ..."
-            screen.print(f"  no summary yet ({make})", style="dim", markup=False)
+            fact("summary", f"no summary yet ({make})", dim=True)
         return
     starts = {line.id: line.span.start_ms for line in record.transcript.utterances}
-    for each in record.summary.sentences:
+    for number, each in enumerate(record.summary.sentences):
         times = ", ".join(timestamp(starts[id]) for id in each.evidence if id in starts)
-        screen.print(Text(f"  {each.text} ").append(f"[{times}]", style="dim"))
-    screen.print(f"  summary by {record.summary.by}", style="dim", markup=False)
+        fact("" if number else "summary", f"{each.text} [{times}]")
+    fact("", f"summary by {record.summary.by}", dim=True)
 
 
 def _moments(record: Record) -> str:
