@@ -89,7 +89,6 @@ def test_an_evening_of_correcting(
         "quoted_in": [],
         "notes": 0,
         "found_anew": True,
-        "notes": 0,
     }
     told = shown(capsys, "sessions", "erase", session, "3", "--yes")
     assert "erased 3\n" in told
