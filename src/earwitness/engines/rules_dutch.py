@@ -1,9 +1,13 @@
-"""Dutch words by which rules tell lines apart."""
+"""Dutch words by which rules tell lines apart.
+
+Dutch tables play by English books: what English calls rules, spells and skills counts here too.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from earwitness.engines.rules_english import ENGLISH
 from earwitness.engines.rules_signs import Signs, any_of, number_after, only
 
 _NUMBER: Final = (
@@ -18,6 +22,7 @@ _SKILL: Final = (
 
 DUTCH: Final = Signs(
     dice=any_of(
+        ENGLISH.dice.pattern,
         r"\b\d*d(?:4|6|8|10|12|20|100)s?\b",
         r"\bd(?:twintig|twaalf|tien|acht|zes|vier)\b",
         r"\b(?:nat|natural|natuurlijke?) (?:20|1|twintig|één|een|twenty|one)\b",
@@ -27,7 +32,8 @@ DUTCH: Final = Signs(
         r"|sneak attack|korte rust|lange rust|long rest|short rest|cantrip|karakterblad"
         r"|character sheet|moeilijkheidsgraad|dobbelste\w+|worp(?:en)?|check)\b",
         rf"\b{_SKILL}[ -]?(?:check|worp|save|proef|bonus)",
-        r"\b(?:gooi|rol|werp)(?:t|de|en|den)?\b",
+        r"\b(?:gooi|rol|werp)(?:t|de|en|len|den)?\b(?! (?:me|mij|hem|haar|ze|het|de|die|dat|deze"
+        r"|zich|z'n|m'n|mijn|nou|naar|weg|neer|ons|alles|dan)\b)(?=.{3}|[.!?]?$)",
         r"\bgegooid\b",
         r"\bgerold\b",
         r"\b(?:\d+|halve|dubbele|\w+tien|\w+tig|\w+)(?: punten)? schade\b",
@@ -39,11 +45,13 @@ DUTCH: Final = Signs(
         r"\bkritieke?\b",
     ),
     rules=any_of(
+        ENGLISH.rules.pattern,
         r"\b(?:modifier|reactie|actie|schade|weerstand|immuun|spreuk(?:en)?|bereik|meter ver"
         r"|niveau|level|bonus|beurt|ronde|aanval|aanvallen|punten|regels?|eigenschap|vaardigheid"
         r"|verlamd|vastgegrepen|concentratie|feat|raakt|raak|mis)\b",
     ),
     craft=any_of(
+        ENGLISH.craft.pattern,
         r"\b(?:eldritch blast|vuurbal|fire ?bolt|mage hand|detect magic|cure wounds|healing word"
         r"|onzichtbaarheid|genezingsspreuk|geneesdrank|waarneming|inzicht|sluipen|atletiek|arcana"
         r"|perception|stealth|insight|investigation|woede|rage|nachtzicht|darkvision|ritueel"
@@ -87,10 +95,11 @@ DUTCH: Final = Signs(
         r"^(?:en |dan |dus |oké,? |ja,? |nou,? )*ik (?:loop|ren|pak|grijp|trek|steek|sla|schiet"
         r"|sluip|klim|open|zoek|kijk|spring|gebruik|duw|volg|luister|verstop|ga|leg|geef|knik"
         r"|buig|glimlach|fluister|wijs|val|stap|draai|zet|hou|houd|spreek|neem|werp me|doe|blijf"
-        r"|kniel|doorzoek|onderzoek|haal|schop|ruk|leun|zwaai)\b",
+        r"|kniel|doorzoek|onderzoek|haal|schop|ruk|leun|zwaai|cast|gooi|trap|kruip|roep|hang"
+        r"|snij|snijd)\b",
         r"\bmijn (?:karakter|personage)\b",
-        r"\b(?:dan|daarna|vervolgens) (?:loop|ren|pak|grijp|trek|steek|sla|schiet|sluip|ga|doe) "
-        r"ik\b",
+        r"\b(?:dan|daarna|vervolgens) (?:loop|ren|pak|grijp|trek|steek|sla|schiet|sluip|ga|doe|cast"
+        r"|spring|gooi|geef|kijk|zet|leg|hou|roep|fluister|draai|duw|klim|kruip|neem|haal) ik\b",
     ),
     ask=any_of(
         r"(?:^|[.!,] )(?:en |dus |oké,? |maar |wacht,? |oh,? )*(?:kan|mag|kon|moet|zie|weet|hoor"
@@ -104,10 +113,14 @@ DUTCH: Final = Signs(
         r"(?:^|[.!,] )(?:en |dus |maar )*(?:ziet|lijkt|heeft|beweegt|reageert|is|zijn) (?:hij|het"
         r"|ze|zij|de|die|dat|dit)\b.*\?",
         r"\b(?:zien|horen|weten|kennen|herkennen|kunnen) we\b.*\?",
+        r"(?:^|[.!,?-] )(?>(?:en|dus|oké|maar|wacht|oh|nou|ja|eh)[ ,]+)*+(?:\w+, )?(?:kan|kun"
+        r"|kunnen|mag|moet|is|zijn|was|waren|heeft|hebben|had|zie|zien|ziet|zou|zouden|gaat|komt"
+        r"|staat|ligt|zit|klopt) (?:ik|het|hij|ze|die|dat|dit|deze|er|we|de \w+|mijn|m'n)\b",
     ),
     plan=any_of(
         r"\b(?:laten we|we moeten|moeten we|we kunnen|zullen we|we gaan|misschien moeten"
-        r"|waarom gaan we|kom mee|kom op|volg mij|volg me|pas op|kijk uit|dank je|dank u|bedankt"
+        r"|waarom gaan we|kom mee|kom op|schiet op|rustig|hou op|laat me|laat ons|help me"
+        r"|hier komen|opschieten|volg mij|volg me|pas op|kijk uit|dank je|dank u|bedankt"
         r"|pardon|mijn vriend|vriend|het spijt me|hallo|goedemorgen|goedenavond|gegroet|vaarwel"
         r"|ik vertrouw|vertrouw|weet je|heb je|heeft u|kun je|kunt u|wil je|wilt u|ben je|bent u"
         r"|gaat het|ik denk dat|ik weet|ik ken|geef me|geef ons|vertel|help|wees voorzichtig|zwijg"
@@ -137,11 +150,13 @@ DUTCH: Final = Signs(
         r"ja|nee|jawel|jep|oké|ok|okee|goed|prima|zeker|klopt|mag|dat mag|dat kan|kan|is goed|top"
         r"|precies|natuurlijk|tuurlijk|uiteraard|mooi|fijn|sorry|bedankt|nou|tja|dus|en|maar|hm+"
         r"|inderdaad|absoluut|ga je gang|helemaal|hoor|graag|eerlijk genoeg|doe maar|ja hoor"
+        r"|okay|yes|yep|super|lekker bezig|goeie|snap ik|weet ik|weet je|vind ik wel|zo|dat klopt"
     ),
     cry=only(
         r"oh+|o+h|ah+|au|wauw|wow|wat|ha|haha|hahaha|hé|hee|god|jee|jeetje|nee+|ja+|shit|fuck|kut"
         r"|verdorie|verdomme|jezus|bah|ieuw|gadver|joepie|hoera|oei|ai|wacht|hmm+|eh|uh|geweldig"
         r"|lekker|cool|nice|tof|gaaf|echt|mensen|jongens|niet weer|weer|man|oh nee|mijn"
+        r"|yes|serieus|jeetje|hè|joh|super|top|bizar|niet normaal|gelukt|whoa|wow|tering|holy"
     ),
     table=any_of(
         r"\b(?:spel(?:en)?|spelleider|dungeon master|de dm|speler(?:s)?|npc|campagne|sessie|pizza"
@@ -150,7 +165,9 @@ DUTCH: Final = Signs(
         r"|vanavond|morgen werken|trein|bus|auto|parkeren|werk|school|batterij|opname|microfoon"
         r"|camera|kaart op tafel|poppetjes?|miniatuur|blaadje|potlood|pen|aantekeningen|boek"
         r"|handboek|agenda|datum|buren|oppas|verjaardag|welkom terug|twitter|discord|stem(?:metje)?"
-        r"|accent|lekker|bestellen|bezorg\w+|oplader|stoel|raam open)\b",
+        r"|accent|lekker|bestellen|bezorg\w+|oplader|stoel|raam open|backstory|monster manual"
+        r"|stream|aflevering|meme|fans|podcast|campaign|trouwens|volgende keer|boodschappen|wijn"
+        r"|supermarkt|aanbieding|wifi|mail|foto)\b",
         r"♪",
     ),
     show=any_of(
@@ -173,5 +190,54 @@ DUTCH: Final = Signs(
         r"\b(?:je|jullie) (?:kom(?:t|en) (?:\w+ )?aan|arriveert|arriveren|word(?:t|en) wakker"
         r"|bereik(?:t|en))\b",
         r"\b(?:de )?(?:dageraad|ochtend|nacht|avond|schemering) (?:breekt|valt|komt)\b",
+    ),
+    fight=any_of(
+        r"\b(?:beurt|ronde|initiatie\w+|initiative|raakt?|mist?|schade|aanval\w*|actie|bonusactie"
+        r"|save|worp|voordeel|nadeel|advantage|disadvantage|verlamd|bewusteloos"
+        r"|concentratie|woede|rage|spreuk|spell|hp|hitpoints?)\b",
+    ),
+    own=any_of(r"\b(?:ik|'k|mij|me|mijn|m'n)\b"),
+    ours=any_of(r"\b(?:we|wij|ons|onze|laten we)\b"),
+    past=any_of(
+        r"\b(?:was|waren|had|hadden|deed|deden|zei|zeiden|ging|gingen|nam|dacht|dachten|wilde"
+        r"|wilden|wou|kwam|kwamen|zag|zagen|hoorde|vertelde|werd|bleef|stond|wist)\b",
+    ),
+    guess=any_of(
+        r"\b(?:misschien|wellicht|stel dat|als (?:we|je|het|jullie)|zou(?:den)?|ik (?:denk|hoop|wed"
+        r"|gok|geloof))\b",
+    ),
+    grant=any_of(
+        r"\b(?:(?:dat|je|jullie) (?:mag|mogen|kan|kunt|kunnen)|mag je|mag gewoon|ga je gang"
+        r"|doe maar|is goed|prima|kan niet|mag niet)\b",
+    ),
+    tells=any_of(
+        r"(?:^|[.!?-] )(?:\w+, )?(?>(?:oké|goed|nou|ja|dus|en|dan|ineens|plotseling),? )*+"
+        r"(?:je|jij|jullie) (?!mag|mogen|kan|kunt|kunnen|moet|moeten|hebt|hebben|had|zou|weet|wil"
+        r"|gooi|rol|bent\b|zei|bedoelt?|kunt|krijgt)\w+",
+        r"(?:^|[.!?,-] )(?>(?:oké|goed|nou|ja|dus|en|maar|dan|daar|ineens|plotseling|langzaam),? "
+        r")*+(?:hoor|zie|voel|ruik|merk|loop|sta|kom|vind|val|hang|zit|krijg) (?:je|jullie)\b"
+        r"(?!.*\?)",
+    ),
+    reports=any_of(
+        r"\b(?:zegt|vraagt|roept|fluistert|antwoordt|schreeuwt|bromt|mompelt|gilt|gaat van)\b"
+        r"[^.?!]{0,30}[,:]",
+    ),
+    third=any_of(
+        r"(?:^|[.!?,-] )(?:(?:en|dan|dus|plotseling|ineens|nu),? )?(?:hij|zij|ze|die \w+|deze \w+"
+        r"|(?:de|het|een|zijn|haar|z'n) \w+(?: \w+)?|er) (?!raakt?\b|mist?\b|haalt?\b)\w+",
+    ),
+    thing=any_of(
+        r"(?:^|[.!?-] )(?:(?:oké|goed|en|nou|ja),? )?(?:je \w+|jouw \w+|het is|dat is|het|dat \w+"
+        r"|de \w+|die \w+) \w+",
+    ),
+    opens=any_of(
+        r"^(?:wacht|ho|dus|ook|sorry|oh|o|oké|ok|ja|nou|nee|vraag|even|effe|tja|eh|goed)\b"
+    ),
+    polite=any_of(
+        r"\b(?:alstublieft|alsjeblieft|dank (?:je|u)\w*|bedankt|pardon|meneer|mevrouw|hallo"
+        r"|gegroet|dag|vaarwel|welkom|natuurlijk|het spijt me|vriend(?:en)?|heer|vrouwe|u|uw)\b",
+    ),
+    oath=any_of(
+        r"\b(?:shit|fuck\w*|verdomme|verdorie|god\w*|jezus|kut|klote|hel|lul|eikel|tering|kak)\b"
     ),
 )

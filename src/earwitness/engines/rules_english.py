@@ -141,6 +141,10 @@ ENGLISH: Final = Signs(
         r"\b(?:do|are|were|did|have) we\b(?! (?:trust|agreed|want|all agree))(?!.*\byou\b).*\?",
         r"\bso (?:it's|there's|he's|we're|they're|that's)\b.*\?",
         r"\b(?:right|correct|yeah)\?",
+        r"(?:^|[.!,?-] )(?>(?:and|so|okay|but|then|wait|oh|well|all right|yeah)[ ,]+)*+(?:\w+, )?"
+        r"(?:(?:would|does|do|did|is|are|was|were|has|have|can|could|will) (?:i|my|it|he|she|they"
+        r"|that|this|those|these|there|the \w+|any\w*|both|we)\b|(?:is|are) (?:\w+ ){1,3}(?:still"
+        r"|then|near|next|in|on|here|there)\b)",
     ),
     plan=any_of(
         r"\b(?:let's|let us|should we|shall we|we should|we could|we can|we need|we have to|we must"
@@ -203,7 +207,9 @@ ENGLISH: Final = Signs(
         r"|next week|welcome back|everybody|ladies and gentlemen|826|charity|\$\d+|dollars?"
         r"|amazon|itunes|podcast|stretch goal|kickstarter|donat\w+|announcements?|wiki|cast party"
         r"|in real life|i wrote|my notes|your notes|read (?:the|it)|the description|whose line"
-        r"|accent|voices?|in-game|roleplay|spoilers?|rap music|dad|mom)\b",
+        r"|accent|voices?|in-game|roleplay|spoilers?|rap music|dad|mom|monster manual|handbook"
+        r"|rulebook|sessions?|downtime|last time|next time|another time|text (?:thread|message"
+        r"|alert)|backstory|fans|meme|stat block)\b",
         r"♪",
     ),
     show=any_of(
@@ -227,4 +233,46 @@ ENGLISH: Final = Signs(
         r"|into|towards?|back)|wake up|come to consciousness|head back to)\b",
         r"\b(?:as )?(?:dawn|morning|night|evening|dusk) (?:comes|falls|breaks|arrives|sets in)\b",
     ),
+    fight=any_of(
+        r"\b(?:turn|round|initiative|hits?|miss(?:es)?|damage|attack|action|save|roll|movement"
+        r"|disadvantage|advantage|restrained|stunned|paralyzed|unconscious|concentration|hex|rage"
+        r"|raging|spell|bonus)\b",
+    ),
+    own=any_of(r"\b(?:i|i'm|i'll|i've|i'd|my|me|mine|myself)\b"),
+    ours=any_of(r"\b(?:we|us|our|ours|we're|we'll|we've|we'd|let's)\b"),
+    past=any_of(
+        r"\b(?:was|were|had|did|said|went|took|got|thought|used|wanted|came|saw|heard|told)\b"
+    ),
+    guess=any_of(
+        r"\b(?:maybe|perhaps|what if|if (?:we|you|it)|i (?:wonder|hope|bet|think|guess|suppose))\b"
+    ),
+    grant=any_of(
+        r"\b(?:you (?:can|may|can't|cannot|could|certainly|don't|do not|have to)|you'd have to"
+        r"|go for it|go ahead|sure|that's fine)\b",
+    ),
+    tells=any_of(
+        r"(?:^|[.!?-] )(?:\w+, )?(?>(?:okay|all right|all righty|with that|yeah),? )*+you "
+        r"(?:guys |all |both |just |do |manage to |begin to )?(?!can\b|may\b|could\b|have to|have\b"
+        r"|need|would|got\b|know|want|might|should|don't|did|didn't|roll|are\b|guys\b|were\b|said"
+        r"|mean|do\b|get\b|already|still|only|two|three|will)\w+",
+    ),
+    reports=any_of(
+        r"\b(?:says|goes|asks|replies|shouts|whispers|yells|mutters|answers"
+        r"|(?:is|are|'s|'re) like)\b[^.?!]{0,30}[,:]",
+    ),
+    third=any_of(
+        r"(?:^|[.!?-] )(?:with that,? |(?:and|then|suddenly|now),? )?(?:he|she|it|they"
+        r"|the \w+(?: \w+)?|(?:that|her|his|its) \w+|both \w+(?: \w+)?|one of \w+|there's"
+        r"|there (?:is|are)) (?!does not hit|hits?\b|saves?\b|doesn't hit|is your|means)\w+",
+    ),
+    thing=any_of(
+        r"(?:^|[.!?-] )(?:(?:okay|all right|and),? )?(?:your \w+|you've|you're|it's|that \w+"
+        r"|the \w+|both \w+|\w+s) \w+",
+    ),
+    opens=any_of(r"^(?:wait|hold on|so|also|sorry|oh|okay|yeah|well|no|yes|just|question)\b"),
+    polite=any_of(
+        r"\b(?:please|thank you|thanks|excuse me|sir|ma'am|hello|hi|good ?bye|bye|pleasure|welcome"
+        r"|of course|i'm sorry|friends?|lady|lord)\b",
+    ),
+    oath=any_of(r"\b(?:shit|fuck\w*|damn|god|jesus|hell|crap|ass|bitch|holy)\b"),
 )

@@ -37,6 +37,19 @@ class Signs:
         you: Somebody is spoken to.
         hail: They are called as people of a story call each other.
         begins: A new scene begins.
+        fight: Words of a fight that is counted: turns, hits, conditions.
+        own: Whoever speaks speaks of themselves.
+        ours: They speak of their company.
+        past: What has been.
+        guess: What may be: perhaps, if, I think.
+        grant: Leave that is given or not: you can, go ahead.
+        tells: What those who are spoken to do: you step, you see.
+        reports: Somebody's words are about to follow.
+        third: What others do, at the beginning of a sentence.
+        thing: A sentence about a thing: it's, the door is, your hand.
+        opens: A line begins as talk at a table does.
+        polite: Thanks, greetings and pleas.
+        oath: Swearing.
     """
 
     dice: Sign
@@ -59,6 +72,19 @@ class Signs:
     you: Sign
     hail: Sign
     begins: Sign
+    fight: Sign
+    own: Sign
+    ours: Sign
+    past: Sign
+    guess: Sign
+    grant: Sign
+    tells: Sign
+    reports: Sign
+    third: Sign
+    thing: Sign
+    opens: Sign
+    polite: Sign
+    oath: Sign
 
 
 def any_of(*parts: str) -> Sign:
