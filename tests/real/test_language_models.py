@@ -49,7 +49,7 @@ def asked(
         return found, " | ".join(f"{each.outcome.kind} {each.outcome.why}" for each in steps)
 
 
-def labelled(call: Call, value: str = "OOC", *more: dict[str, object]) -> Reply:
+def labelled(call: Call, value: str = "IC", *more: dict[str, object]) -> Reply:
     """Every line one label, and no moment."""
     if "moments" in said_in(call):
         return answered({"moments": []})
@@ -68,7 +68,7 @@ def invented(call: Call) -> Reply:
         return answered(
             {"moments": [{**good, "evidence": [99_999]}, {**good, "evidence": lines[:1]}]}
         )
-    return labelled(call, "OOC", {"utterance": 99_999, "scheme": "stance", "value": "IC"})
+    return labelled(call, "IC", {"utterance": 99_999, "scheme": "stance", "value": "OOC"})
 
 
 def overlong(call: Call) -> Reply:

@@ -19,7 +19,10 @@ from earwitness.core.reading import Window
 from earwitness.core.text import fold_text
 from earwitness.core.transcript import Label, Utterance
 
-OUT_OF_CHARACTER: Final = frozenset({"OOC", "MECHANICS"})
+TABLE_TALK: Final = "OOC"
+"""Stance of what is no part of the game."""
+
+OUT_OF_CHARACTER: Final = frozenset({TABLE_TALK, "MECHANICS"})
 """Stances on which no moment of the story is built; dice are told apart by their kind."""
 
 IN_STORY: Final = frozenset({"IC", "NARRATION"})

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from earwitness.core.claims import Labels, Moments, Refusal, Why
 from earwitness.core.errors import EngineUnavailable, UsageError
+from earwitness.core.evidence import TABLE_TALK
 from earwitness.core.moment import MOMENT_KINDS, Moment
 from earwitness.core.options import read_options
 from earwitness.core.playbook import Playbook
@@ -26,7 +27,7 @@ from earwitness.engines.model_client import TooLong
 from earwitness.engines.model_names import ModelName, read_model_names
 from earwitness.engines.pseudonyms import Pseudonyms, pseudonyms_of
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 WINDOWS: Final = {"classify": 20, "extract": 30}
 """Utterances in one call, by what is asked: 84 calls for 1,000 utterances; docs/decisions/0027."""
@@ -152,7 +153,10 @@ class Models(Asking):
         return _labels(labels)
 
     def extract(self, window: Window) -> Moments:
-        """Moments of one window's lines."""
+        """Moments of one window's lines; what is table talk is not shown."""
+        window = _of_story(window)
+        if not window.lines:
+            return Moments(())
         book = self._brief.playbook
         places = self._places(window) | {"kinds": ", ".join(_asked("moments", book))}
         prompts = [name for name in _PROMPTS if _asked(name, book)]
@@ -174,6 +178,22 @@ class Models(Asking):
             else:
                 refused[moment] += 1
         return Moments(tuple(made), tuple(Refusal(why, n) for why, n in sorted(refused.items())))
+
+
+def _of_story(window: Window) -> Window:
+    """A window without what was said out of character; rules and dice stay."""
+    outside = {
+        each.utterance
+        for each in window.labels
+        if (each.scheme, each.value) == ("stance", TABLE_TALK)
+    }
+    if not outside:
+        return window
+    return replace(
+        window,
+        lines=tuple(line for line in window.lines if line.id not in outside),
+        before=tuple(line for line in window.before if line.id not in outside),
+    )
 
 
 def _asked(prompt: str, book: Playbook) -> list[str]:

@@ -19,7 +19,7 @@ from earwitness.core.services import Services
 from earwitness.core.span import Span
 from earwitness.core.speech import Word
 from earwitness.core.text_ports import Brief, Budget, Example, window_of
-from earwitness.core.transcript import Utterance
+from earwitness.core.transcript import Label, Utterance
 from earwitness.engines.model_names import read_model_name
 from earwitness.engines.models import ExtractModelsFactory, Models, ModelsFactory
 from earwitness.engines.pseudonyms import Pseudonyms, pseudonyms_of
@@ -189,6 +189,23 @@ def test_moments_that_can_be_none_are_refused_and_counted(server: FaultyService)
     (moment,) = found.moments
     assert (moment.kind, moment.evidence, moment.quote) == ("promise", (4,), "I draw my sword")
     assert found.refused == (Refusal("out_of_scheme", 2), Refusal("unknown_line", 2))
+    engine.close()
+
+
+def test_table_talk_is_not_shown_to_whoever_looks_for_moments(server: FaultyService) -> None:
+    plan(server, answered({"moments": []}))
+    engine = models(server, TABLETOP)
+    talk = tuple(Label(number, "stance", "OOC", 0.9, "rules") for number in (3, 4))
+    dice = Label(5, "stance", "MECHANICS", 0.9, "rules")
+    engine.extract(replace(WINDOW, labels=(*talk, dice)))
+    (call,) = server.calls
+    asked = said_in(call)
+    assert "Roll for it." in asked
+    assert "I draw my sword." not in asked
+    assert "pizza" not in asked
+    gone = (*talk, replace(dice, value="OOC"))
+    assert engine.extract(replace(WINDOW, labels=gone)).moments == ()
+    assert len(server.calls) == 1, "nothing is left to ask about"
     engine.close()
 
 
