@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from earwitness.core.moment import MomentKind
+from earwitness.engines.rules_language import plain
 
 Found = tuple[re.Pattern[str], float]
 """A pattern, and how often it is right where it matches, as far as its writers know."""
@@ -20,7 +21,8 @@ def _pattern(*parts: str) -> re.Pattern[str]:
 
 _UNITS: Final = (
     r"(?![ -]?(?:minut\w*|hours?|seconds?|days?|weeks?|months?|years?|feet|foot|met(?:er|re)s?"
-    r"|miles?|degrees?|percent|people|dollars?|euro|uur|uren|second\w*|dag(?:en)?|weken|maanden|jaar|graden"
+    r"|miles?|degrees?|percent|people|dollars?|euro|uur|uren|second\w*|dag(?:en)?|weken|maanden"
+    r"|jaar|graden"
     r"|procent|mensen|kilo\w*|[.,:]\d|%|\d)\b)"
 )
 _NATURAL: Final = r"\b(?:nat(?:ural)?|natuurlijke?)[ -]?"
@@ -41,7 +43,8 @@ DICE: Final[tuple[tuple[MomentKind, re.Pattern[str], float], ...]] = (
 )
 
 SUPPOSED: Final = _pattern(
-    r"\b(?:if|unless|would|could|should|imagine|what happens|whenever|when you|every|each|any|never"
+    r"\b(?:if|unless|would|could|should|imagine|what happens|whenever|when you|every|each|any"
+    r"|never"
     r"|not|no|isn't|wasn't|wish|hope|need|almost|nearly|once|used to|without|for all|chance"
     r"|last (?:week|time|session)|on a|remember|in case|because|since|go for|what a)\b",
     r"\b(?:als|tenzij|zou|zouden|stel|elke|iedere|nooit|niet|geen|bijna|hoop|wou|moet|nodig|kans"
@@ -64,7 +67,8 @@ DECISION: Final[Found] = (
         r"\b(?:it's|it is|that's|then it's|that is) (?:decided|settled|agreed)\b",
         r"\b(?:we'll|we will|let's|we're going to) go with\b",
         r"^(?:all right, |okay, )?(?:agreed|decided)[.!:,]",
-        r"\b(?:the|our) decision is\b",
+        r"\b(?:the|our|first|next|second|last|other) decision is\b",
+        r"^(?:so|okay,? so) we(?:'re| are) (?:all )?agreed\b",
         r"\bmy mind is made up\b",
         r"\bso it's a plan\b",
         r"\bmotion (?:carries|is carried)\b",
@@ -89,6 +93,22 @@ PROMISE: Final[Found] = (
         r"|by (?:noon|the end)|next week|this week|end of (?:the )?(?:day|week|month))\b",
         r"\bi(?:'ll| will) (?:always|never (?:leave|let|forget|hurt|betray))\b",
         r"\bi(?:'ll| will) (?:make sure|see to it)\b",
+        r"\b(?:i|we)(?:'ll| will) (?:pay you back|repay you|protect (?:you|him|her|them)"
+        r"|keep (?:you|him"
+        r"|her|them) safe|come (?:back )?for you|get you out|look after (?:you|him|her|them)"
+        r"|make it up"
+        r" to you|find a good home|do our (?:humble )?best|avenge|keep (?:your|the|this"
+        r"|that) secret"
+        r"|help you (?:find|get|fight|kill|save|with)|take you (?:home|there)|not (?:fail"
+        r"|forget|leave)"
+        r" (?:you|him|her|them))\b",
+        r"\b(?:i|we)(?:'ll| will) (?:return|come back|be back)\b[^.!?]*\b(?:by|before"
+        r"|for (?:you|him|her"
+        r"|them)|with (?:the|your|his|her)|tomorrow|tonight|at dawn|alive)\b",
+        r"\bi won't (?:let (?:you|them|him|her|any\w+) |tell (?:any\w*|a soul)|leave you"
+        r"|forget (?:this"
+        r"|you|it))",
+        r"\byou can (?:count|rely|depend) on (?:me|us)\b",
         r"\b(?:ik|we|wij) (?:beloof|beloven|zweer|zweren)\b",
         r"\b(?:je|jij|u|jullie) (?:hebt|heb|heeft|hebben) mijn woord\b",
         r"\bop mijn (?:woord|eer|erewoord)\b",
@@ -96,6 +116,14 @@ PROMISE: Final[Found] = (
         r"\bik (?:stuur|mail|bel|maak|schrijf|lever|breng|regel)\b[^.!?]*\b(?:morgen|vanavond"
         r"|vandaag|voor (?:maan|dins|woens|donder|vrij|zater|zon)dag|volgende week|deze week)\b",
         r"\bik (?:zal|laat) (?:je|jullie|u) (?:altijd|nooit)\b",
+        r"\b(?:ik|we|wij) (?:betaal|betalen|zal|zullen) (?:je|jou|jullie|u|het|hem|haar)\b[^.!?]*"
+        r"\b(?:terug(?:betalen)?|beschermen|niet (?:vergeten|verlaten|teleurstellen)|wreken"
+        r"|helpen)\b",
+        r"\b(?:ik|we|wij) (?:kom|komen) (?:je|jou|jullie|u) (?:halen|redden|bevrijden)\b",
+        r"\b(?:ik|we|wij) (?:kom|komen|ben|zijn) (?:\w+ ){0,3}terug\b[^.!?]*\b(?:voor|morgen"
+        r"|vanavond"
+        r"|met de|met het)\b",
+        r"\b(?:je|jullie|u) (?:kunt|kan|kunnen) op (?:mij|me|ons) rekenen\b",
     ),
     0.75,
 )
@@ -113,17 +141,51 @@ DEVELOPMENT: Final[Found] = (
         r"\bik ben niet meer (?:wie|wat|de \w+ die)\b",
         r"\bik vergeef (?:je|jou|hem|haar|hen|mezelf)\b",
         r"\bik had het mis over\b",
-        r"\bik heb dit nog nooit\b",
         r"\bik ben niet (?:meer|langer) bang\b",
     ),
     0.65,
 )
 
+LIVED: Final[Found] = (
+    _pattern(
+        r"\bi(?:'ve| have) never (?:said|told|shown|admitted|shared) (?:this|that|it|any\w+)\b",
+        r"\bi (?:didn't|did not|never) (?:have|had) a (?:childhood|family|home|father|mother"
+        r"|friend)\b",
+        r"\bi was (?:so |very |always )?(?:afraid|scared|ashamed|alone|lonely|an orphan|a slave"
+        r"|a prisoner|taken from)\b(?!,? (?:it|that|you|he|she|we|they|of (?:rolling|missing))\b)",
+        r"\bi used to (?:be (?:an? |like |so )|live|believe|hate|fear|think that|dream|run"
+        r"|work for)",
+        r"\bwhen i was (?:a (?:child|kid|boy|girl|little)|young(?:er)?|little|growing up)\b",
+        r"\bi (?:grew up|ran away from|was raised|was born|lost my|left my|killed my)\b"
+        r"(?! (?:spell|turn|dice|phone|place|concentration|notes|pen|page|mind|whole|half))",
+        r"\bi(?:'ve| have) (?:learned|worked hard|spent my (?:whole )?life|been running from)\b",
+        r"\b(?:where i(?:'m| am| come) from|the place i come from)\b",
+        r"\bmy (?:mother|father|mom|parents|brother|sister) (?:died|was killed|were killed"
+        r"|left (?:me|us)"
+        r"|taught me|used to|never|always|hated|loved|sold)\b",
+        r"\bik heb (?:dit|dat|het) (?:nog )?nooit (?:aan )?(?:iemand )?(?:verteld|gezegd"
+        r"|laten zien)\b",
+        r"\bik was (?:zo |heel |altijd )?(?:bang|alleen|eenzaam|een (?:wees|slaaf|gevangene))\b"
+        r"(?!,? (?:dat|voor een)\b)",
+        r"\btoen ik (?:een )?(?:kind|klein|jong|jonger|jongen|meisje)\b",
+        r"\bik (?:ben opgegroeid|groeide op|ben weggelopen|ben gevlucht|werd geboren"
+        r"|verloor mijn)\b",
+        r"\bik heb geleerd\b",
+        r"\bwaar ik vandaan kom\b",
+        r"\bmijn (?:moeder|vader|ouders|broer|zus) (?:stierf|stierven|verliet|leerde mij|leerde me"
+        r"|zei altijd|heeft mij)\b",
+    ),
+    0.6,
+)
+"""What somebody tells of their own life, which explains who they are."""
+
 DENIED: Final = _pattern(
-    r"\b(?:haven't|hasn't|didn't|don't|can't|cannot|won't|not|no|never|nobody|if|unless|would|could"
+    r"\b(?:haven't|hasn't|didn't|don't|can't|cannot|won't|not|no|never|nobody|if|unless|would"
+    r"|could"
     r"|might|who|have we|did we|did you)\b(?= (?:\w+ ){0,3}(?:decid|agree|settle|promis|swear|vow"
     r"|chang|forg|brother|sister|friend|go with))",
-    r"\b(?:if|unless|imagine|suppose|what if|als|tenzij|stel)\b",
+    r"\bmaybe\b(?=.*\bi'll\b)",
+    r"\b(?:if|unless|imagine|suppose|what if|als|tenzij|stel(?! voor))\b",
     r"\b(?:promise me|beloof me|beloof je|no promises|geen beloftes)\b",
     r"\b(?:niet|nooit|geen|hebben we|heb je)\b(?= (?:\w+ ){0,3}(?:beslo|afgespro|belo|zwe))",
     r"\b(?:beloof|beloven|zweer|zweren|besloten|veranderd|vergeef|vergeven) (?:\w+ ){0,2}(?:niet"
@@ -139,11 +201,20 @@ _NL: Final = (
     "beste vriend|broer|zuster|zus|vader|moeder|zoon|dochter|vriendin|vriend|vijand|familie"
     "|meester|leerling|neef|nicht|oom|tante"
 )
+_DEAR: Final = r"(?:(?:good|dear|old|true|only|first|new|goede|beste|oude|enige|echte) )?"
 OF_TWO: Final = _pattern(
-    rf"\b(?:you are|you're) my (?P<en_you>{_EN})\b",
-    rf"\bi(?:'m| am) your (?P<en_i>{_EN})\b",
-    rf"\b(?:je|jij|u) bent mijn (?P<nl_you>{_NL})\b",
-    rf"\bik ben (?:je|jouw|uw) (?P<nl_i>{_NL})\b",
+    rf"\b(?:you are|you're) my {_DEAR}(?P<en_you>{_EN})\b",
+    r"\b(?:you are|you're|you've been) (?:such )?a (?:good|true|great|real"
+    r"|dear) (?P<en_good>friend)\b",
+    rf"\bi(?:'m| am) your {_DEAR}(?P<en_i>{_EN})\b",
+    r"\b(?P<en_love>i love you)\b(?!,? (?:but|too|guys|all|for that)\b| \w+ing\b)",
+    r"\b(?P<en_trust>i trust you)\b(?!,? (?:but|on|to|with|know|are|have|guys|all|as)\b)",
+    rf"\b(?:je|jij|u) bent mijn {_DEAR}(?P<nl_you>{_NL})\b",
+    r"\b(?:je|jij|u) bent een (?:goede|echte|trouwe|ware) (?P<nl_good>vriendin|vriend)\b",
+    rf"\bik ben (?:je|jouw|uw) {_DEAR}(?P<nl_i>{_NL})\b",
+    r"\b(?P<nl_love>ik hou van (?:je|jou))(?=[.,!]|$)(?!, maar\b)",
+    r"\b(?P<nl_trust>ik vertrouw (?:je|jou|u))(?= (?:volledig|helemaal|met mijn leven)|[.,!]"
+    r"|$)(?!,? maar\b)",
 )
 """Somebody says to somebody else what they are to each other."""
 
@@ -203,9 +274,19 @@ ANSWERS: Final = _pattern(
 )
 
 
+_FELT_FOR: Final = {
+    "love": "loved",
+    "trust": "trusted",
+    "hou": "geliefd",
+    "vertrouw": "vertrouwd",
+}
+"""What one is to another who says so by a verb."""
+
+
 def relation(match: re.Match[str]) -> str:
     """What two are to each other, as it was said."""
     word = next(
         text for name, text in match.groupdict().items() if text and not name.endswith("_name")
     )
-    return word.casefold()
+    said = plain(word).split()
+    return _FELT_FOR.get(said[1], plain(word)) if said[0] in ("i", "ik") else plain(word)

@@ -17,6 +17,7 @@ from earwitness.core.reading import Window
 from earwitness.core.span import Span
 from earwitness.core.text import fold_text
 from earwitness.core.transcript import Label, Utterance
+from earwitness.engines import rules_moment_more as more
 from earwitness.engines import rules_moment_words as words
 from earwitness.engines.rules_language import plain
 
@@ -27,6 +28,10 @@ _ANSWER_LINES: Final = 3
 _LEAST_ASKED: Final = 4
 _QUOTE_WORDS: Final = range(6, 31)
 _LEAST_WEIGHT: Final = 2
+_LEAST_SAID: Final = 2
+_NO_TABLE: Final = ("dm", "therapist", "client")
+"""Roles whose proposals are no decisions of a table."""
+
 _SURE_STANCE: Final = 0.6
 _SURE_DICE: Final = 0.9
 _COMMON: Final = frozenset(
@@ -54,7 +59,8 @@ class Finder:
 
     def moments(self) -> tuple[Moment, ...]:
         """All of them, in order of time."""
-        found = [*self._dice(), *self._said(), *self._open(), *self._quotes()]
+        found = [*self._dice(), *self._agreed(), *self._taken_on(), *self._said()]
+        found = list(more.once([*found, *self._open(), *self._quotes()]))
         found.sort(key=lambda each: (each.span.start_ms, each.evidence, each.kind))
         return tuple(found)
 
@@ -90,8 +96,56 @@ class Finder:
                 for kind, (pattern, sure) in kinds:
                     if pattern.search(plain(sentence)):
                         yield self._moment(kind, place, sentence, sure=sure)
+                if self._confides(line, sentence):
+                    yield self._moment("development", place, sentence, sure=words.LIVED[1])
                 if (related := self._related(place, line, sentence)) is not None:
                     yield related
+
+    def _confides(self, line: Utterance, sentence: str) -> bool:
+        """Whether somebody in the story, or who came for help, tells of their own life."""
+        if not self._spoken(line) or not (self.staged or self.window.role_of(line) == "client"):
+            return False
+        return more.whole(sentence) and words.LIVED[0].search(plain(sentence)) is not None
+
+    def _agreed(self) -> Iterator[Moment]:
+        """What somebody proposes and somebody else says yes to."""
+        for place, line in enumerate(self.window.lines):
+            if not self._spoken(line) or self.window.role_of(line) in _NO_TABLE:
+                continue
+            for sentence in reversed(sentences(line.text)):
+                said = plain(sentence)
+                if not more.PROPOSED.search(said) or words.DENIED.search(said):
+                    continue
+                if not more.whole(sentence) or more.substance(sentence) < _LEAST_SAID:
+                    continue
+                if (yes := self._yes(place)) is not None:
+                    yield self._moment("decision", place, sentence, sure=0.6, also=yes)
+                break
+
+    def _taken_on(self) -> Iterator[Moment]:
+        """Work that somebody at a meeting takes on, or says yes to."""
+        for place, line in enumerate(() if self.staged else self.window.lines):
+            for sentence in sentences(line.text):
+                said = plain(sentence)
+                if not more.whole(sentence) or words.DENIED.search(said):
+                    continue
+                if more.TAKEN_ON.search(said) and not sentence.endswith("?"):
+                    yield self._moment("promise", place, sentence, sure=0.6)
+                elif more.REQUESTED.search(said) and (yes := self._yes(place)) is not None:
+                    name = self._name(yes)
+                    who = (name,) if name else ()
+                    yield self._moment("promise", place, sentence, sure=0.6, also=yes, who=who)
+
+    def _yes(self, place: int) -> Utterance | None:
+        """The line soon after in which somebody else agrees, before anybody asks or objects."""
+        asker = self.window.lines[place]
+        for line in self.window.lines[place + 1 : place + 1 + _ANSWER_LINES]:
+            own = line.voice == asker.voice or self.window.role_of(line) == "dm"
+            if not own and self._counts(line) and more.agrees(line.text):
+                return line
+            if more.turns(line.text):
+                return None
+        return None
 
     def _related(self, place: int, line: Utterance, sentence: str) -> Moment | None:
         speaker = self._name(line)
@@ -149,10 +203,20 @@ class Finder:
                 yield self._moment("question", place, question, sure=0.7, also=put_off)
             elif (
                 several
+                and self._wondered(place, question)
                 and len(after) == _ANSWER_LINES
                 and not any(_answers(each, line, question) for each in after)
             ):
                 yield self._moment("question", place, question, sure=0.45)
+
+    def _wondered(self, place: int, question: str) -> bool:
+        """Whether a question stays: in a game not one that the leader answers in the next line."""
+        if not self.staged:
+            return True
+        following = self.window.lines[place + 1 : place + 2]
+        if any(self.window.role_of(each) == "dm" for each in following):
+            return False
+        return more.whole(question) and more.MYSTERY.search(plain(question)) is not None
 
     def _put_off(self, after: tuple[Utterance, ...]) -> Utterance | None:
         for line in after[:2]:
@@ -164,9 +228,9 @@ class Finder:
         """At most one of a window: the weightiest sentence that somebody says in the story."""
         best: tuple[int, int, str] | None = None
         for place, line in enumerate(self.window.lines):
-            if not self._worth_quoting(line):
-                continue
             for sentence in sentences(line.text):
+                if not self._worth_quoting(line, sentence):
+                    continue
                 weight = self._weight(line, sentence)
                 if weight >= _LEAST_WEIGHT and (best is None or weight > best[0]):
                     best = weight, place, sentence
@@ -174,23 +238,29 @@ class Finder:
             weight, place, sentence = best
             yield self._moment("quote", place, sentence, sure=min(0.4 + 0.1 * weight, 0.8))
 
-    def _worth_quoting(self, line: Utterance) -> bool:
+    def _worth_quoting(self, line: Utterance, sentence: str) -> bool:
+        """In a game: what is said in character, or stands in quotation marks where it is told."""
         if not self.staged:
             return self.window.role_of(line) != "therapist"
         stance = self._stance(line)
-        if stance is None or stance.value != "IC":
+        if stance is None or stance.value in OUT_OF_CHARACTER:
+            return False
+        if stance.value != "IC" and not more.in_marks(line.text, sentence):
             return False
         return stance.confidence is None or stance.confidence >= _SURE_STANCE
 
     def _weight(self, line: Utterance, sentence: str) -> int:
-        if len(sentence.split()) not in _QUOTE_WORDS or sentence.endswith("?"):
+        if len(sentence.split()) not in _QUOTE_WORDS or sentence.rstrip('"” ').endswith("?"):
             return 0
-        if "(" in sentence or "<" in sentence or sentence[-1] not in '.!"”':
+        if not more.whole(sentence):
+            return 0
+        if any(mark in sentence for mark in "(<{[") or sentence[-1] not in '.!"”':
             return 0
         folded = plain(sentence)
         if self.window.role_of(line) == "client":
             return 3 if words.FELT.search(folded) else 0
-        return sum(each.search(folded) is not None for each in words.WEIGHTY)
+        weight = sum(each.search(folded) is not None for each in words.WEIGHTY)
+        return weight + more.extra_weight(sentence)
 
     def _spoken(self, line: Utterance) -> bool:
         """Whether a line may be somebody's own words in the story; what is told is none."""
@@ -259,6 +329,7 @@ class Finder:
         also: Utterance | None = None,
     ) -> Moment:
         line = self.window.lines[place]
+        quote = more.unmarked(quote)
         cited = (line,) if also is None else (line, also)
         name = self._name(line)
         stance = self._stance(line) if kind not in ("critical_hit", "fumble") else None
