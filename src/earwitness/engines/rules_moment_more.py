@@ -11,7 +11,18 @@ from typing import Final
 
 from earwitness.core.moment import Moment, MomentKind
 from earwitness.core.text import fold_text
+from earwitness.engines import rules_moment_words as words
 from earwitness.engines.rules_language import plain
+
+_LEAST_ASKED: Final = 4
+_COMMON: Final = frozenset(
+    fold_text(
+        "the a an is are was were do does did you i we he she it they to of in on at and or what"
+        " who why where when how which this that de het een is zijn was je jij ik we wij hij zij ze"
+        ""
+        " van in op aan en of wat wie waarom waar wanneer hoe welke dit dat er"
+    ).split(" ")
+)
 
 
 def _pattern(*parts: str) -> re.Pattern[str]:
@@ -23,9 +34,9 @@ PROPOSED: Final = _pattern(
     r"|have a look"
     r"|look|be honest|face it|hope|assume|pretend|remember)(?:[.,!?-]|$| how| if| what| that| you"
     r"| so))(?!(?:see|say|assume|pretend|hope)\b)\w+",
-    r"\b(?:i say|i vote|how about|why don't|what if|i suggest|i propose)(?: that)? we\b",
+    r"\b(?:i say|i vote|how about|why don't|i suggest|i propose)(?: that)? we\b",
     r"\b(?:should|shall) we (?!be\b|say\b|count\b|all be\b)\w+",
-    r"\bwe (?:should|need to|have to|gotta|got to)"
+    r"\bwe (?:should(?! just\b)|need to|have to|gotta|got to)"
     r" (?!have\b|be\b|see\b|know\b|all be\b|sorry\b|never\b)\w+",
     r"\bwe(?:'re| are) (?:all )?(?:going to|gonna)"
     r" (?!be\b|have\b|die\b|see\b|need\b|say\b|get to\b|lose\b|drop\b|take a (?:quick )?break)\w+",
@@ -54,7 +65,7 @@ _YES: Final = _pattern(
 )
 _PLAIN_OKAY: Final = _pattern(r"^(?:okay|ok|oké|all right|alright|goed)[.!]?$")
 _BUT: Final = _pattern(r"\b(?:but|no(?! problem)|nope|not|don't|wait|maar|nee|niet)\b")
-_MARKS: Final = re.compile(r"[{<(\[][^}>)\]]*[}>)\]]|[♪\"“”]")
+_MARKS: Final = re.compile(r"[{<(\[][^}>)\]]{0,60}[}>)\]]|[♪\"“”]")
 
 BY_WORK: Final = (
     r"(?:send|e-?mail|mail|write (?:up|down|it|that|the)|draft|set up|book|check|look into|update"
@@ -63,7 +74,8 @@ BY_WORK: Final = (
 )
 REQUESTED: Final = _pattern(
     rf"\b(?:can|could|would|will) you (?:please |maybe |just |also )?{BY_WORK}\b",
-    r"\b(?:kun|kan|wil|zou) (?:je|jij|u|jullie)\b[^.!?]*\b(?:sturen|mailen|schrijven|opstellen"
+    r"\b(?:kun|kan|wil|zou) (?:je|jij|u|jullie)\b[^.!?]{0,120}\b(?:sturen|mailen|schrijven"
+    r"|opstellen"
     r"|regelen"
     r"|boeken|checken|nakijken|uitzoeken|bijwerken|voorbereiden|delen|bestellen|inplannen|afmaken"
     r"|bellen|navragen|toevoegen)\b",
@@ -73,11 +85,12 @@ REQUESTED: Final = _pattern(
 TAKEN_ON: Final = _pattern(
     rf"\b(?:i'll|i will|i can|i'm going to|i'm gonna) {BY_WORK}\b"
     r"(?!(?: (?:in|on|with|that))? (?:if|whether i)\b)",
+    r"\bi need to (?:get with|talk to|check with|ask) (?!you\b|a question)\w+",
     r"\bi'll (?:get back to|put (?:it|that|this|them) (?:in|on)|take care of (?:it|that|the))\b",
     r"\bik (?:stuur|mail|bel|regel|boek|plan|zoek|schrijf|maak|bereid|check"
-    r"|vraag)\b[^.!?]*\b(?:door"
+    r"|vraag)\b[^.!?]{0,120}\b(?:door"
     r"|uit|op|in|na|rond|af|voor|toe|even|je|jullie|iedereen)\b",
-    r"\bik (?:zal|ga)\b[^.!?]*\b(?:sturen|mailen|schrijven|opstellen|regelen|boeken|nakijken"
+    r"\bik (?:zal|ga)\b[^.!?]{0,120}\b(?:sturen|mailen|schrijven|opstellen|regelen|boeken|nakijken"
     r"|uitzoeken"
     r"|bijwerken|voorbereiden|bestellen|inplannen|afmaken|bellen|navragen)\b",
 )
@@ -98,6 +111,9 @@ MYSTERY: Final = _pattern(
     r"\bwaar (?:is|zijn|komt|kwam|kwamen|was)\b",
 )
 """What somebody wonders about, rather than wants to hear in the next minute."""
+
+CALLED: Final = re.compile(r", ([A-Z][a-z]+)(?=[.!,])")
+"""By what name somebody is called in a sentence that is said to them."""
 
 _FORMS: Final = (
     _pattern(
@@ -201,6 +217,21 @@ def turns(text: str) -> bool:
     """Whether a line asks something new, or says no, so that a later yes answers that."""
     said = plain(_MARKS.sub(" ", text)).strip()
     return said.endswith("?") or _NO.search(said) is not None
+
+
+def refuses(text: str) -> bool:
+    """Whether a line begins by saying no."""
+    said = plain(_MARKS.sub(" ", text)).strip()
+    return re.match(r"(?:no|nope|nee)\b(?! (?:problem|worries|probleem))", said) is not None
+
+
+def answers(text: str, question: str) -> bool:
+    """Whether somebody's later line may answer a question; in doubt it does."""
+    said = plain(text).strip()
+    if words.ANSWERS.search(said) or len(said.split()) < _LEAST_ASKED:
+        return True
+    asked = {each for each in fold_text(question).split() if len(each) > 2} - _COMMON
+    return bool(asked & set(fold_text(text).split()))
 
 
 _NO: Final = _pattern(

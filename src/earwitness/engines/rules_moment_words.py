@@ -56,8 +56,8 @@ WISHED: Final = _pattern(r"\b(?:would|could|please|zou|graag|nodig)\b")
 """After a roll that is named, and was not made."""
 
 ASKED_OF_DICE: Final = _pattern(
-    r"\b(?:did|do|does|was|is|are|were|has|have|who|what)\b[^.!?]*\?",
-    r"\b(?:heb|heeft|had|was|is|wie|wat|gooide|rolde)\b[^.!?]*\?",
+    r"\b(?:did|do|does|was|is|are|were|has|have|who|what)\b[^.!?]{0,200}\?",
+    r"\b(?:heb|heeft|had|was|is|wie|wat|gooide|rolde)\b[^.!?]{0,200}\?",
 )
 
 DECISION: Final[Found] = (
@@ -89,7 +89,8 @@ PROMISE: Final[Found] = (
         r"\b(?:i|we) give you (?:my|our) word\b",
         r"\bon my (?:word|honou?r|life)\b",
         r"\bi(?:'ll| will) (?:send|email|write|call|prepare|finish|fix|deliver|bring|pay|do)\b"
-        r"[^.!?]*\b(?:tomorrow|tonight|(?:by|before|on) (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+        r"[^.!?]{0,200}\b(?:tomorrow|tonight|(?:by|before|on) (?:mon|tues|wednes|thurs|fri"
+        r"|satur|sun)day"
         r"|by (?:noon|the end)|next week|this week|end of (?:the )?(?:day|week|month))\b",
         r"\bi(?:'ll| will) (?:always|never (?:leave|let|forget|hurt|betray))\b",
         r"\bi(?:'ll| will) (?:make sure|see to it)\b",
@@ -102,7 +103,7 @@ PROMISE: Final[Found] = (
         r"|help you (?:find|get|fight|kill|save|with)|take you (?:home|there)|not (?:fail"
         r"|forget|leave)"
         r" (?:you|him|her|them))\b",
-        r"\b(?:i|we)(?:'ll| will) (?:return|come back|be back)\b[^.!?]*\b(?:by|before"
+        r"\b(?:i|we)(?:'ll| will) (?:return|come back|be back)\b[^.!?]{0,200}\b(?:by|before"
         r"|for (?:you|him|her"
         r"|them)|with (?:the|your|his|her)|tomorrow|tonight|at dawn|alive)\b",
         r"\bi won't (?:let (?:you|them|him|her|any\w+) |tell (?:any\w*|a soul)|leave you"
@@ -113,14 +114,16 @@ PROMISE: Final[Found] = (
         r"\b(?:je|jij|u|jullie) (?:hebt|heb|heeft|hebben) mijn woord\b",
         r"\bop mijn (?:woord|eer|erewoord)\b",
         r"\b(?:ik|we) (?:zorg|zorgen|zal|zullen) er ?voor\b",
-        r"\bik (?:stuur|mail|bel|maak|schrijf|lever|breng|regel)\b[^.!?]*\b(?:morgen|vanavond"
+        r"\bik (?:stuur|mail|bel|maak|schrijf|lever|breng|regel)\b[^.!?]{0,200}\b(?:morgen"
+        r"|vanavond"
         r"|vandaag|voor (?:maan|dins|woens|donder|vrij|zater|zon)dag|volgende week|deze week)\b",
         r"\bik (?:zal|laat) (?:je|jullie|u) (?:altijd|nooit)\b",
-        r"\b(?:ik|we|wij) (?:betaal|betalen|zal|zullen) (?:je|jou|jullie|u|het|hem|haar)\b[^.!?]*"
+        r"\b(?:ik|we|wij) (?:betaal|betalen|zal|zullen) (?:je|jou|jullie|u|het|hem"
+        r"|haar)\b[^.!?]{0,200}"
         r"\b(?:terug(?:betalen)?|beschermen|niet (?:vergeten|verlaten|teleurstellen)|wreken"
         r"|helpen)\b",
         r"\b(?:ik|we|wij) (?:kom|komen) (?:je|jou|jullie|u) (?:halen|redden|bevrijden)\b",
-        r"\b(?:ik|we|wij) (?:kom|komen|ben|zijn) (?:\w+ ){0,3}terug\b[^.!?]*\b(?:voor|morgen"
+        r"\b(?:ik|we|wij) (?:kom|komen|ben|zijn) (?:\w+ ){0,3}terug\b[^.!?]{0,200}\b(?:voor|morgen"
         r"|vanavond"
         r"|met de|met het)\b",
         r"\b(?:je|jullie|u) (?:kunt|kan|kunnen) op (?:mij|me|ons) rekenen\b",
@@ -130,14 +133,14 @@ PROMISE: Final[Found] = (
 DEVELOPMENT: Final[Found] = (
     _pattern(
         r"\bi(?:'ve| have) changed\b",
-        r"\bi used to\b[^.!?]*\b(?:but now|not any ?more|now i)\b",
+        r"\bi used to\b[^.!?]{0,200}\b(?:but now|not any ?more|now i)\b",
         r"\bi(?:'m| am) not (?:who|what|the \w+) i (?:was|used to be)\b",
         r"\bi forgive (?:you|him|her|them|myself)\b",
         r"\bi was wrong about\b",
         r"\bi(?:'ve| have) never told (?:any|this)\w*\b",
         r"\bi(?:'m| am) not (?:afraid|scared) any ?more\b",
         r"\bik ben (?:echt )?veranderd\b",
-        r"\bvroeger\b[^.!?]*\b(?:maar nu|nu niet meer)\b",
+        r"\bvroeger\b[^.!?]{0,200}\b(?:maar nu|nu niet meer)\b",
         r"\bik ben niet meer (?:wie|wat|de \w+ die)\b",
         r"\bik vergeef (?:je|jou|hem|haar|hen|mezelf)\b",
         r"\bik had het mis over\b",

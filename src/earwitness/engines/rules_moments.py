@@ -28,19 +28,13 @@ _ANSWER_LINES: Final = 3
 _LEAST_ASKED: Final = 4
 _QUOTE_WORDS: Final = range(6, 31)
 _LEAST_WEIGHT: Final = 2
+_OBJECTION_LINES: Final = 2
 _LEAST_SAID: Final = 2
 _NO_TABLE: Final = ("dm", "therapist", "client")
 """Roles whose proposals are no decisions of a table."""
 
 _SURE_STANCE: Final = 0.6
 _SURE_DICE: Final = 0.9
-_COMMON: Final = frozenset(
-    fold_text(
-        "the a an is are was were do does did you i we he she it they to of in on at and or what"
-        " who why where when how which this that de het een is zijn was je jij ik we wij hij zij ze"
-        " van in op aan en of wat wie waarom waar wanneer hoe welke dit dat er"
-    ).split(" ")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +88,20 @@ class Finder:
                 if sentence.endswith("?") or words.DENIED.search(plain(sentence)):
                     continue
                 for kind, (pattern, sure) in kinds:
+                    if kind == "decision" and self._objected(place):
+                        continue
                     if pattern.search(plain(sentence)):
                         yield self._moment(kind, place, sentence, sure=sure)
                 if self._confides(line, sentence):
                     yield self._moment("development", place, sentence, sure=words.LIVED[1])
                 if (related := self._related(place, line, sentence)) is not None:
                     yield related
+
+    def _objected(self, place: int) -> bool:
+        """Whether somebody else says no to a line straight away."""
+        own = self.window.lines[place].voice
+        after = self.window.lines[place + 1 : place + 1 + _OBJECTION_LINES]
+        return any(each.voice != own and more.refuses(each.text) for each in after)
 
     def _confides(self, line: Utterance, sentence: str) -> bool:
         """Whether somebody in the story, or who came for help, tells of their own life."""
@@ -159,7 +161,7 @@ class Finder:
             told = words.OF_TWO.search(plain(sentence))
             if told is None:
                 return None
-            other, sure = self._spoken_to(place, line, speaker)
+            other, sure = self._spoken_to(place, sentence, speaker)
         if other is None or fold_text(other) == fold_text(speaker):
             return None
         what = words.relation(told)
@@ -167,8 +169,9 @@ class Finder:
             "relationship", place, sentence, sure=sure, who=(speaker, other), what=what
         )
 
-    def _spoken_to(self, place: int, line: Utterance, speaker: str) -> tuple[str | None, float]:
-        """Whom a line names, else who spoke just before."""
+    def _spoken_to(self, place: int, sentence: str, speaker: str) -> tuple[str | None, float]:
+        """Whom a line names, whom its sentence calls by a name, else who spoke just before."""
+        line = self.window.lines[place]
         said = f" {fold_text(line.text)} "
         named = [
             name
@@ -177,6 +180,8 @@ class Finder:
         ]
         if len(named) == 1:
             return named[0], 0.8
+        if not named and (called := more.CALLED.search(sentence)) is not None:
+            return called[1], 0.6
         if named:
             return None, 0.0
         earlier = [*self.window.before, *self.window.lines[:place]]
@@ -205,7 +210,9 @@ class Finder:
                 several
                 and self._wondered(place, question)
                 and len(after) == _ANSWER_LINES
-                and not any(_answers(each, line, question) for each in after)
+                and not any(
+                    each.voice != line.voice and more.answers(each.text, question) for each in after
+                )
             ):
                 yield self._moment("question", place, question, sure=0.45)
 
@@ -386,14 +393,3 @@ def _rolled(text: str) -> Iterator[tuple[MomentKind, str, float]]:
                 continue
             seen.add(kind)
             yield kind, match[0], sure
-
-
-def _answers(line: Utterance, asker: Utterance, question: str) -> bool:
-    """Whether a later line may answer a question; in doubt it does."""
-    if line.voice == asker.voice:
-        return False
-    said = plain(line.text).strip()
-    if words.ANSWERS.search(said) or len(said.split()) < _LEAST_ASKED:
-        return True
-    asked = {each for each in fold_text(question).split() if len(each) > 2} - _COMMON
-    return bool(asked & set(fold_text(line.text).split()))

@@ -53,6 +53,7 @@ def test_what_is_proposed_and_agreed_to_is_decided(proposed: str, yes: str) -> N
         ("Let's see how the guards take the silver.", "Yeah."),
         ("Let's go!", "Yeah."),
         ("We're going to die in this cellar.", "Yeah."),
+        ("We should just sell it to the moon.", "Yeah."),
         ("We should have taken the silver sword.", "Yeah."),
         ("Let's hide the lead box below the--", "Yeah."),
         ("If we stay here, we should hide the lead box.", "Yeah."),
@@ -136,6 +137,7 @@ def test_what_people_tell_of_their_lives_is_a_development(text: str, near: str) 
         ("Torin, jij bent een goede vriend.", "vriend"),
         ("Ik hou van jou, Torin.", "geliefd"),
         ("Ik vertrouw je, Torin.", "vertrouwd"),
+        ("I love you, Torin, you great oaf!", "loved"),
         ("Torin, I love you, but we are late.", None),
         ("I trust you on that, Torin.", None),
         ("You're a good shot, Torin.", None),
@@ -147,6 +149,19 @@ def test_two_are_related_where_one_says_so_to_the_other(text: str, what: str | N
     found = stated([("ANN", text)], "IC")
     assert [each.relation for each in found] == ([what] if what else [])
     assert all(each.who == ("Mira", "Torin") for each in found)
+
+
+def test_who_is_called_by_a_name_that_nobody_knows_yet_is_named() -> None:
+    (found,) = stated([("ANN", "I love you, Jester!")], "IC")
+    assert (found.who, found.confidence) == (("Mira", "Jester"), 0.6)
+    assert stated([("ANN", "Yes, I love you!")], "IC") == (), "a word is no name"
+
+
+def test_what_somebody_says_no_to_at_once_is_not_decided() -> None:
+    said = ("ANN", "So the first decision is that we leave the names out.")
+    assert [each.kind for each in at_a_meeting(said, ELSE)] == ["decision"]
+    assert at_a_meeting(said, ("BOB", "No, that is not what we want.")) == ()
+    assert at_a_meeting(said, ("BOB", "No problem."))
 
 
 @pytest.mark.parametrize(
@@ -216,3 +231,11 @@ def test_a_yes_and_a_turn_are_read_past_marks_of_who_wrote_them_down() -> None:
     assert not agrees("Yeah, what?")
     assert turns("(sighs) No, never.")
     assert not turns("Nothing moves here.")
+
+
+@pytest.mark.parametrize(
+    "text", ["I'll send ", "we will return ", "ik betaal je ", "i used to ", "(", "let's ", '" ']
+)
+def test_no_line_however_long_holds_the_rules_up(text: str) -> None:
+    rows = [("ANN", text * 4_000), ("CEM", text * 4_000 + "x")]
+    assert kinds(rows) in ([], ["promise"] * 2), "in one sentence"
