@@ -74,10 +74,10 @@ def test_who_is_not_in_the_cast_is_asked_about(
     home: Path, evenings: list[tuple[Suggestions, Record]]
 ) -> None:
     asked = {each.name for found, _ in evenings for each in found.asked}
-    assert asked == {"ASHLEY"}
-    (found,) = [each for each, _ in evenings if each.asked]
+    assert asked == {"ASHLEY", "ASHLEY and LAURA"}
+    found = next(found for found, _ in evenings if "ASHLEY" in {each.name for each in found.asked})
     again = earwitness.profile_updates(found.session, names={"Ashley": "Yasha"}, home=home)
-    assert again.asked == ()
+    assert "ASHLEY" not in {each.name for each in again.asked}
     assert "Yasha" in {each.character for each in again.updates}
 
 
@@ -104,7 +104,9 @@ def test_words_are_theirs_and_stand_in_the_lines_that_are_cited(
         for update in found.updates:
             cited = [lines[each] for each in update.evidence]
             assert any(is_verbatim(update.content.removesuffix(" …"), (line,)) for line in cited)
-            assert {plays[line.person or ""] for line in cited} == {update.character}
+            assert plays[cited[0].person or ""] == update.character
+            agreed = update.type == "decision" and len(cited) == 2
+            assert agreed or {line.person for line in cited} == {cited[0].person}
             near = [lines[each].span for each in update.context_lines]
             assert all(abs(span.start_ms - cited[0].span.start_ms) < 600_000 for span in near)
             assert bool(update.context) <= bool(update.context_lines)
@@ -123,4 +125,5 @@ def test_a_campaign_s_profiles_grow_and_nothing_is_offered_twice(
         again = earwitness.profile_updates(found.session, profile=party, home=home)
         assert again.updates == ()
     profiles = json.loads(party.read_text())["profiles"]
-    assert sum(len(each["memorable_moments"]) for each in profiles) == offered
+    lists = [each for profile in profiles for each in profile.values() if isinstance(each, list)]
+    assert sum(isinstance(entry, dict) for each in lists for entry in each) == offered

@@ -18,7 +18,7 @@ from earwitness.engines.rules_language import plain, signs_for
 from earwitness.engines.rules_moments import Finder
 from earwitness.engines.rules_stance import stances
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*[^*]*\*")
 _NOTES = re.compile(r"[♪♫♬]|^\s*\((?:singing|sings|zingt|zingend)\)")

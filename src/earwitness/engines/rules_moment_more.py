@@ -112,6 +112,8 @@ MYSTERY: Final = _pattern(
 )
 """What somebody wonders about, rather than wants to hear in the next minute."""
 
+NO_IDEA: Final = _pattern(r"\b(?:no idea|geen idee)\b")
+
 CALLED: Final = re.compile(r", ([A-Z][a-z]+)(?=[.!,])")
 """By what name somebody is called in a sentence that is said to them."""
 

@@ -204,7 +204,7 @@ class Finder:
             if len(question.split()) < _LEAST_ASKED or not words.WH_QUESTION.search(question):
                 continue
             after = self.window.lines[place + 1 : place + 1 + _ANSWER_LINES]
-            if (put_off := self._put_off(after)) is not None:
+            if (put_off := self._put_off(after, question)) is not None:
                 yield self._moment("question", place, question, sure=0.7, also=put_off)
             elif (
                 several
@@ -225,9 +225,14 @@ class Finder:
             return False
         return more.whole(question) and more.MYSTERY.search(plain(question)) is not None
 
-    def _put_off(self, after: tuple[Utterance, ...]) -> Utterance | None:
+    def _put_off(self, after: tuple[Utterance, ...], question: str) -> Utterance | None:
+        """The line that leaves a question open; in a game "no idea" may just be an answer."""
+        small = self.staged and more.MYSTERY.search(plain(question)) is None
         for line in after[:2]:
-            if self._counts(line) and words.PUT_OFF.search(plain(line.text)):
+            said = plain(line.text)
+            if not self._counts(line) or (small and more.NO_IDEA.search(said)):
+                continue
+            if words.PUT_OFF.search(said):
                 return line
         return None
 

@@ -195,6 +195,10 @@ def test_a_question_that_the_leader_takes_up_or_that_is_of_the_moment_is_not_ope
     late = [("BOB", "Look out behind you, quick!"), ("CEM", "Run for the trees, everybody!")]
     assert kinds([asked, *late, ELSE]) == ["question"]
     assert kinds([asked, ("MARK", "She walks away quickly."), *late]) == []
+    assert kinds([("ANN", "Then why are we doing this?"), ("BOB", "Good question.")]) == [
+        "question"
+    ]
+    assert kinds([("ANN", "How long is this going to last?"), ("BOB", "I have no idea.")]) == []
     assert kinds([("ANN", "What would you like to drink, little one?"), *late, ELSE]) == []
 
 
