@@ -163,7 +163,7 @@ class Squalor:
         )
         assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
 
-    def stopped(self, path: Path, *more: str, after: int = 2) -> str:
+    def stopped(self, path: Path, *more: str, after: int = 1) -> str:
         """A recording whose run was killed in transcription; the session's id."""
         before, run = set(self.sessions()), newest_run(self.home)
         with subprocess.Popen(
@@ -183,7 +183,8 @@ class Squalor:
         script = self.base / "slow.json"
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text(json.dumps({"words": [], "language": "en", "wait_ms": wait_ms}))
-        return "--transcriber", "scripted", "--model", str(script), "--language", "en"
+        flags = ("--transcriber", "scripted", "--model", str(script), "--language", "en")
+        return *flags, "--workers", "1"
 
     def sessions(self) -> list[str]:
         """Ids of all sessions, the newest first."""
