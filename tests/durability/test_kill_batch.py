@@ -19,7 +19,7 @@ from tests.recordings import piece
 
 from earwitness.store.library import Library
 
-SCRIPT = {"words": [{"text": "hello", "start_ms": 1000, "end_ms": 1400}], "wait_ms": 1000}
+SCRIPT = {"words": [{"text": "hello", "start_ms": 1000, "end_ms": 1400}], "wait_ms": 800}
 FORMATS = ("m4a", "mp3", "wav", "ogg")
 
 
@@ -30,7 +30,7 @@ def command(tavern: Path, tmp_path: Path) -> list[str]:
             tavern,
             tmp_path / "in" / f"night{number}.{suffix}",
             4.0 * number,
-            seconds=16 if number else 6,
+            seconds=28 if number else 6,
         )
     script = tmp_path / "script.json"
     script.write_text(json.dumps(SCRIPT))
