@@ -66,7 +66,7 @@ def _samples() -> np.ndarray:
     return joined
 
 
-def recording(path: Path, number: int, seconds: int = 12) -> Path:
+def recording(path: Path, number: int, seconds: int = 19) -> Path:
     """A stretch of the shipped scene as a file of its own; every number gives other bytes."""
     sound = _samples()[: seconds * 16_000].astype(np.int32) * (100 - number) // 100
     path.parent.mkdir(parents=True, exist_ok=True)
