@@ -40,6 +40,7 @@ from earwitness.core.speech import Word
 from earwitness.core.transcript import Transcript, Utterance
 from earwitness.engines.rules_line import Shown, shown
 from earwitness.engines.rules_stance import INSIDE, STANCES, Shares, around
+from stance_believed import BELIEVED
 
 ROOT = Path(__file__).parents[1]
 LABELS = ROOT / "tests" / "real" / "stance_turns_develop.json"
@@ -54,54 +55,6 @@ PENALTY = 5.0
 PENALTY_AROUND = 3.0
 SECOND_HAND = 0.3
 """What a turn counts for when its parts are hidden, or its quotation marks."""
-
-BELIEVED: dict[str, dict[str, tuple[float, float, float, float]]] = {
-    "dm": {
-        "always": (-0.7, 0.7, 0.0, 0.1),
-        "scene": (0.0, 0.8, 0.0, 0.0),
-        "long": (0.0, 0.7, 0.0, 0.0),
-        "short": (0.0, 0.0, 0.0, 0.6),
-        "short question": (0.0, 0.0, 0.6, 1.4),
-        "prompt": (0.0, 0.0, 0.6, 0.7),
-        "nod": (0.0, 0.0, 0.0, 1.8),
-        "cry": (0.0, 0.0, 0.0, 1.1),
-        "reports": (0.5, 0.5, 0.0, 0.0),
-        "quoted": (1.8, 0.0, 0.0, 0.0),
-        "quotes": (1.0, 1.0, 0.0, 0.0),
-    },
-    "player": {
-        "always": (0.5, -0.4, -0.5, 0.2),
-        "nod": (0.0, 0.0, 0.0, 0.4),
-        "nod after leader": (0.0, 0.0, 0.0, 0.7),
-        "cry": (0.0, 0.0, 0.0, 0.9),
-        "hail": (2.4, 0.0, 0.0, 0.0),
-        "ask": (0.0, 0.0, 0.0, 0.9),
-        "deed": (0.0, 1.8, 0.0, 0.0),
-        "craft": (0.0, 0.0, 0.7, 0.0),
-        "plan": (0.7, 0.0, 0.0, 0.0),
-        "scrap": (0.0, 0.0, 0.0, 0.4),
-        "quoted": (0.6, 0.0, 0.0, 0.0),
-    },
-    "all": {
-        "result": (0.0, 0.0, 1.2, 0.0),
-        "a result": (0.0, 0.0, 1.2, 0.0),
-        "dice": (0.0, 0.0, 2.1, 0.0),
-        "rules": (0.0, 0.0, 0.6, 0.0),
-        "turn": (0.0, 0.0, 1.2, 0.0),
-        "number": (0.0, 0.0, 0.7, 0.0),
-        "call": (0.0, 0.0, 0.9, 0.0),
-        "table": (0.0, 0.0, 0.0, 2.0),
-        "much table": (0.0, 0.0, 0.0, 1.5),
-        "broadcast": (0.0, 0.0, 0.0, 0.9),
-        "coin": (0.4, 0.0, 0.0, 0.0),
-        "sung": (0.0, 0.0, 0.0, 0.6),
-        "laughter": (0.0, 0.0, 0.0, 0.5),
-        "person named": (0.0, 0.0, 0.0, 0.9),
-        "character named": (0.6, 0.0, 0.0, 0.0),
-    },
-}
-"""What was believed before, set by hand: where the weights start from, and what the penalty holds
-them near. A sign that the turns seldom show keeps what was believed of it."""
 
 STRETCH = 10
 FOLDS = 8
